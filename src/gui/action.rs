@@ -317,8 +317,13 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
     all.extend(facts.tiles.iter().map(|&(id, title, _)| {
         let show = entry(of, SHOW, Action::ShowPanel(id), &format!("Show {title}"));
-        let by_keys = "Draw with the pointer, or with the arrow keys; Space lowers and lifts the pen.";
-        if id == "draw" { show.help(by_keys) } else { show }
+        match id {
+            "draw" => show.help("Draw with the pointer, or with the arrow keys; Space lowers and lifts the pen."),
+            "inspector" => show.help("State, firing and input of the selected neuron, and why it is silent."),
+            "health" => show.help("Silent or dead neurons, saturated weights and other problems, with a remedy."),
+            "why_spike" => show.help("What made the selected neuron fire, or kept it silent."),
+            _ => show,
+        }
     }));
     let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
     all.push(side.help("Show or hide the parameters at the left.").ticked(facts.parameters));

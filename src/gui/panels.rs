@@ -11,7 +11,7 @@ mod fi_curve;
 mod fields;
 pub(crate) mod graph;
 mod health;
-mod help;
+pub(crate) mod help;
 mod hidden;
 mod histogram;
 mod inspector;

@@ -22,6 +22,7 @@ mod journey_free;
 mod journey_free_run;
 mod journey_health;
 mod journey_inspect;
+mod journey_keyboard;
 mod journey_menu;
 mod journey_notices;
 mod journey_reward;

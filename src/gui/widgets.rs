@@ -5,6 +5,7 @@ pub(crate) mod list;
 pub(crate) mod param_slider;
 pub(crate) mod quantity;
 pub(crate) mod rail;
+pub(crate) mod rows;
 pub(crate) mod scale;
 pub(crate) mod typed;
 pub(crate) mod words;

@@ -128,6 +128,12 @@ impl FreeView {
         all.filter(move |&(step, _)| step >= from)
     }
 
+    /// The recorded spike of a neuron next to a step, after it if `later`, otherwise before it.
+    pub fn spike_beside(&self, neuron: u32, step: u64, later: bool) -> Option<u64> {
+        let mut own = self.spikes_since(0).filter(|&(_, other)| other == neuron).map(|(step, _)| step);
+        if later { own.find(|&other| other > step) } else { own.take_while(|&other| other < step).last() }
+    }
+
     /// Spikes of population `index` by bin, from the block with step `from` on: first step, number of steps, spikes.
     pub fn bins_since(&self, index: usize, from: u64) -> impl Iterator<Item = (u64, u64, u32)> + '_ {
         let populations = self.populations.len().max(1);

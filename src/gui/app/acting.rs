@@ -280,7 +280,7 @@ impl App {
             }
             (Next::GiveUp, ..) => {
                 let reason = "The view was closed before it was saved; open it and save it again.";
-                self.notices.say(Place::Corner, Tone::Bad, reason);
+                self.notices.say(Place::Strip, Tone::Bad, reason);
             }
             _ => return ctx.request_repaint(),
         }

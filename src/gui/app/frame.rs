@@ -40,6 +40,11 @@ impl App {
                 history_bar::history_bar(ui, &mut cx);
             });
         }
+        let (strip, undo) = self.notices.show_strip(ui, palette, !cx.ui_state.show_parameters);
+        if undo {
+            actions.push(if self.undo.builds() { Action::UndoRun } else { Action::BringBack });
+        }
+        below += strip;
         if cx.ui_state.show_parameters {
             let width = if ui.available_width() < 1200.0 { 256.0 } else { 264.0 };
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 10, top: 10, bottom: 8 });
@@ -70,9 +75,14 @@ impl App {
                 hints::hint_strip(ui, &mut cx, &views, actions);
             }
             follow_attention(ui.ctx(), cx.ui_state);
-            self.dock.ui(ui, &mut cx, actions);
+            self.dock.ui(ui, &mut cx, strip, actions);
             if let Some(id) = cx.ui_state.wants_panel.take() {
-                self.dock.reveal(id);
+                // the tiles beside the editor are too small to read in
+                if id == "help" && cx.ui_state.editing.is_some() {
+                    self.dock.enlarge(id);
+                } else {
+                    self.dock.reveal(id);
+                }
                 ui.ctx().request_repaint();
             }
         });
@@ -83,15 +93,15 @@ impl App {
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);
         }
-        let above = below + self.progress.show(&ctx, palette, &works, below);
-        if self.notices.show_corner(&ctx, palette, above, !self.state.show_parameters) {
-            actions.push(if self.undo.builds() { Action::UndoRun } else { Action::BringBack });
-        }
+        self.progress.show(&ctx, palette, &works, below);
         self.help.show(&ctx, &self.preset, palette);
         self.prompt.show(&ctx, &self.jobs, palette);
         drop::dropped(&ctx, palette, actions);
-        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() && !self.dock.shrink() {
-            self.close_help();
+        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() {
+            let was_enlarged = self.dock.shrink();
+            if !was_enlarged || self.state.help_asked {
+                self.close_help();
+            }
         }
         self.keep_speed(&snapshot);
     }
@@ -99,6 +109,8 @@ impl App {
     /// Before the first snapshot: progress, or the error with its remedies.
     fn waiting(&mut self, ui: &mut Ui, palette: &Palette, actions: &mut Vec<Action>) {
         let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(24));
+        // there is no run to bring back yet
+        let (strip, _) = self.notices.show_strip(ui, palette, false);
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
             let Some(reason) = &self.notices.crashed else {
                 ui.centered_and_justified(|ui| ui.label(RichText::new("Building the network …").color(palette.dim)));
@@ -121,9 +133,7 @@ impl App {
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);
         }
-        let above = self.progress.show(ctx, palette, &works, 0.0);
-        // there is no run to bring back yet
-        self.notices.show_corner(ctx, palette, above, false);
+        self.progress.show(ctx, palette, &works, strip);
         self.prompt.show(ctx, &self.jobs, palette);
         drop::dropped(ctx, palette, actions);
     }
@@ -143,6 +153,7 @@ impl App {
         let asked = std::mem::take(&mut self.state.help_asked) || self.state.attended() == Some("help");
         if asked && self.dock.area("help").is_some() {
             self.dock.toggle("help");
+            self.state.editing.iter_mut().for_each(|editing| editing.wants_focus = true);
         }
     }
 

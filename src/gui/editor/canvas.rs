@@ -60,6 +60,9 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         .collect();
     connect(ui, &painter, &view, &plan, &boxes, editing, cx.palette);
     focus(ui, &view, &boxes, (&projections, &spots), editing);
+    let population = boxes.iter().position(|(body, _)| body.has_focus()).map(|index| Element::Population(view.parts[index].name.clone()));
+    let projection = || spots.iter().position(Response::has_focus).map(|index| Element::Projection(projections[index].clone()));
+    delete(ui, editing, population.or_else(projection), cx);
     if let Some(chosen) = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.clicked()).map(|(_, part)| part.name.clone()) {
         editing.select(Element::Population(chosen));
     } else if let Some(index) = hit {
@@ -67,7 +70,6 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     } else if ground.clicked() {
         editing.select(Element::Network);
     }
-    delete(ui, editing, cx);
     if projections.is_empty() {
         let words = "Drag from the dot of a population to another population, or to itself, to connect them.";
         let place = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 32.0), rect.max);
@@ -121,11 +123,11 @@ fn plan(view: &NetworkView, mut room: Rect, editing: &mut Editing) -> (Plan, Rec
     (Plan { boxes: places.boxes(&names, inner, BOX), upright }, room)
 }
 
-/// The key Delete removes what is selected.
-fn delete(ui: &Ui, editing: &mut Editing, cx: &Context) {
+/// The key Delete removes the element with the focus, otherwise the one that is selected.
+fn delete(ui: &Ui, editing: &mut Editing, focused: Option<Element>, cx: &Context) {
     let pressed = ui.input(|input| input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace));
     if pressed && !ui.ctx().text_edit_focused() && cx.ui_state.attended() == Some("graph") {
-        editing.delete(&editing.selected.clone());
+        editing.delete(&focused.unwrap_or_else(|| editing.selected.clone()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs of networks that run freely as CSV: what was measured of each over the same time, rates, and differences of their networks.
 
-use super::tables::{Bytes, or_nothing, table as csv, text};
+use super::tables::{Bytes, number, or_nothing, table as csv, text};
 use crate::gui::state::Compared;
 use crate::gui::state::beside::{Side, rate, rows, sides, time_ms};
 use crate::session::{Firing, FreeView, Snapshot};
@@ -26,22 +26,22 @@ pub(crate) fn table(snapshot: &Snapshot, compared: &Compared) -> Bytes {
     let mut lines: Vec<[String; 12]> = Vec::new();
     for (column, side) in chosen.iter().enumerate() {
         let steps = ms.and_then(|ms| side.view.last(ms));
-        let at = |step: Option<u64>| or_nothing(step.map(|step| TimeGrid::new(side.view.network.dt_ms).ms(Step(step))));
+        let at = |step: Option<u64>| or_nothing(step.map(|step| number(TimeGrid::new(side.view.network.dt_ms).ms(Step(step)))));
         let window = [at(steps.as_ref().map(|steps| steps.start)), at(steps.as_ref().map(|steps| steps.end))];
         let mut line = |kind: &str, name: &str, rest: [String; 5]| {
             let [from, to] = window.clone();
             let [quantity, unit, time, value, this] = rest;
-            let about = [text(kind), side.key(), side.title.to_owned(), text(side.seed), from, to, name.to_owned()];
+            let about = [text(kind), side.name(), side.title.to_owned(), text(side.seed), from, to, name.to_owned()];
             let mut cells = about.into_iter().chain([quantity, unit, time, value, this]);
             lines.push(std::array::from_fn(|_| cells.next().unwrap_or_default()));
         };
         for row in &measured {
-            let [value, this] = [column, 0].map(|column| or_nothing(row.values[column]));
+            let [value, this] = [column, 0].map(|column| or_nothing(row.values[column].map(number)));
             line("measured", &row.name, [text(row.quantity), text(row.unit), none(), value, this]);
         }
         for one in firing[column].iter() {
             for (time, hz) in ms.and_then(|ms| rate(side.view, &one.activity.name, ms)).unwrap_or_default() {
-                line("rate", &one.activity.name, [text("rate"), text("Hz"), text(time), text(hz), none()]);
+                line("rate", &one.activity.name, [text("rate"), text("Hz"), number(time), number(hz), none()]);
             }
         }
         if side.run.is_some() {

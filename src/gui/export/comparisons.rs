@@ -1,6 +1,7 @@
 //! Runs and ablations as CSV: the curves as drawn, with their spread, and the test results.
 
-use super::tables::{Bytes, or_nothing, table, text};
+use super::tables::{Bytes, number, or_nothing, table, text};
+use crate::gui::state::beside::{name_of, run_label};
 use crate::gui::state::curves::{self, Conditions, CurveChoice};
 use crate::session::{AccuracyPoint, FinishedRun, Snapshot};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ struct Entry<'a> {
 /// Like `runs`, with runs from disk and with the chosen smoothing and band.
 pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: CurveChoice) -> Bytes {
     let live = Entry {
-        name: s.run_id.to_string(),
+        name: "now".to_owned(),
         title: &s.title,
         seed: s.seed,
         planned: s.trial.total,
@@ -33,8 +34,8 @@ pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: Cur
         setup: Conditions::live(s),
     };
     let others = s.runs.iter().chain(compared.iter().map(|run| &**run)).filter(|run| run.free.is_none());
-    let others = others.map(|run| Entry {
-        name: run.folder.as_ref().map_or_else(|| run.id.to_string(), |folder| folder.display().to_string()),
+    let others = others.enumerate().map(|(index, run)| Entry {
+        name: name_of(run, &run_label(index)),
         title: &run.title,
         seed: run.seed,
         planned: run.planned,
@@ -43,7 +44,7 @@ pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: Cur
         setup: Conditions::of(run),
     });
     let all: Vec<Entry> = std::iter::once(live).chain(others).collect();
-    let share = |percent: f64| text(percent / 100.0);
+    let share = |percent: f64| number(percent / 100.0);
     let none = String::new;
     let mut rows = Vec::new();
     for entry in &all {

@@ -159,7 +159,7 @@ fn colour(palette: &Palette, variant: usize) -> Color32 {
     if variant == 0 { palette.good } else { palette.class(Some(COLOURS[(variant - 1) % COLOURS.len()])) }
 }
 
-/// The curves of all variants, each labelled with a letter at its end.
+/// The curves of all variants, each labelled with a label at its end.
 fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
     let Some(study) = &cx.snapshot.study else {
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
@@ -183,7 +183,7 @@ fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
         .iter()
         .enumerate()
         .map(|(variant, curve)| Curve {
-            letter: letter(variant),
+            label: label(variant),
             color: colour(cx.palette, variant),
             points: percent(curve),
             raw: Vec::new(),
@@ -196,7 +196,7 @@ fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
 }
 
 /// Letter of a variant: "=" for the intact network, A, B, ... for the ablations.
-fn letter(variant: usize) -> String {
+fn label(variant: usize) -> String {
     if variant == 0 { "=".to_owned() } else { char::from(b'A' + ((variant - 1) % 26) as u8).to_string() }
 }
 
@@ -212,7 +212,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
     row(ui, None, "network", heads, palette.dim, palette);
     let (trained, damaged): (Vec<&Summary>, Vec<&Summary>) = study.summary.iter().partition(|line| line.damage.is_none());
     for line in trained {
-        let swatch = Some((letter(line.variant), colour(palette, line.variant)));
+        let swatch = Some((label(line.variant), colour(palette, line.variant)));
         row(ui, swatch, &line.name, &if roomy { figures(line) } else { short(line) }, palette.text, palette);
     }
     if !damaged.is_empty() {
@@ -236,12 +236,12 @@ fn lines(ui: &mut Ui, cx: &Context) {
     ui.add(egui::Label::new(RichText::new(legend.trim_end()).small().color(palette.dim)).wrap());
 }
 
-/// One line of the table: letter, name, numbers at the right.
+/// One line of the table: label, name, numbers at the right.
 fn row(ui: &mut Ui, swatch: Option<(String, Color32)>, name: &str, figures: &str, color: Color32, palette: &Palette) {
     ui.horizontal(|ui| {
         let (place, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
-        if let Some((letter, color)) = swatch {
-            ui.painter().text(place.left_center(), egui::Align2::LEFT_CENTER, letter, text::number_font(), color);
+        if let Some((label, color)) = swatch {
+            ui.painter().text(place.left_center(), egui::Align2::LEFT_CENTER, label, text::number_font(), color);
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let figures_color = if color == palette.dim { palette.dim } else { palette.text };

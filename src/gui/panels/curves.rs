@@ -1,4 +1,4 @@
-//! Several accuracy curves in one plot: raw bins faint, the same smoothing for all, a letter at each end, marks at parameter
+//! Several accuracy curves in one plot: raw bins faint, the same smoothing for all, a label at each end, marks at parameter
 //! changes, and a band for the spread over seeds.
 
 use crate::gui::paint::numbers::{count, fixed};
@@ -13,7 +13,7 @@ use egui::{Align2, Color32, Rect, Response, Sense, Stroke, Ui, vec2};
 /// The accuracy curve of one of several networks, in percent.
 pub(super) struct Curve {
     /// Letter at the end of the curve.
-    pub(super) letter: String,
+    pub(super) label: String,
     pub(super) color: Color32,
     /// Number of images and percent.
     pub(super) points: Vec<(f64, f64)>,
@@ -49,7 +49,7 @@ impl Images {
         if self.log { 10_f64.powf(place) } else { place }
     }
 
-    /// The axis; `room` extends it beyond the last image by this share, for the letters.
+    /// The axis; `room` extends it beyond the last image by this share, for the labels.
     pub(super) fn axis(self, room: f64) -> Axis<'static> {
         let (first, last) = (self.at(self.range.0), self.at(self.range.1));
         let range = (first, last + room * (last - first));
@@ -57,8 +57,8 @@ impl Images {
     }
 }
 
-/// Height of a letter at the end of a curve, in points.
-const LETTER: f32 = 12.0;
+/// Height of a label at the end of a curve, in points.
+const LABEL: f32 = 12.0;
 /// Maximum distance of the pointer from a mark, in points.
 const NEAR: f32 = 5.0;
 
@@ -88,7 +88,7 @@ pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words
     let last = curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0).fold(last.max(100.0), f64::max);
     let least = curves.iter().filter_map(|curve| curve.points.first()).map(|point| point.0).fold(last, f64::min);
     let images = Images::new(cx.ui_state.curves.log_images, 0.0, last, least);
-    // margin for the letters at the ends
+    // margin for the labels at the ends
     let axis = images.axis(30.0 / f64::from(rect.width().max(60.0)));
     let plot = Plot::new(&painter, rect, Some(axis), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
@@ -101,12 +101,12 @@ pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words
         plot.curve(placed(&curve.points), Stroke::new(if curve.strong { 2.2 } else { 1.4 }, curve.color));
         paint_marks(&plot, images, &curve.points, &curve.marks, curve.color, palette);
     }
-    paint_letters(&painter, &plot, curves, images, palette);
+    paint_labels(&painter, &plot, curves, images, palette);
     if let Some((x, _)) = plot.hover(&response, palette) {
         let x = images.image(x);
         let value = |curve: &Curve| {
             let within = curve.points.first()?.0 <= x && x <= curve.points.last()?.0;
-            within.then(|| format!("{}: {} %", curve.letter, fixed(at(&curve.points, x), 1)))
+            within.then(|| format!("{}: {} %", curve.label, fixed(at(&curve.points, x), 1)))
         };
         let mut words = vec![format!("image {}", count(x as u64))];
         words.extend(curves.iter().filter_map(value));
@@ -119,7 +119,7 @@ pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words
 fn near_marks<'a>(plot: &Plot, images: Images, response: &Response, curve: &'a Curve) -> Vec<String> {
     let Some(pointer) = response.hover_pos() else { return Vec::new() };
     let near = |mark: &&'a Mark| (plot.x.at(images.at(mark.image as f64)) - pointer.x).abs() < NEAR;
-    curve.marks.iter().filter(near).map(|mark| format!("{}: {}", curve.letter, mark.words)).collect()
+    curve.marks.iter().filter(near).map(|mark| format!("{}: {}", curve.label, mark.words)).collect()
 }
 
 /// A triangle on the curve at each parameter change.
@@ -144,23 +144,23 @@ fn paint_band(plot: &Plot, images: Images, band: &[Spread], color: Color32) {
     }
 }
 
-fn paint_letters(painter: &egui::Painter, plot: &Plot, curves: &[Curve], images: Images, palette: &Palette) {
+fn paint_labels(painter: &egui::Painter, plot: &Plot, curves: &[Curve], images: Images, palette: &Palette) {
     let end = |curve: &Curve| curve.points.last().map(|point| plot.at(images.at(point.0), point.1)).filter(|at| at.y.is_finite());
     let mut ends: Vec<(&Curve, egui::Pos2)> = curves.iter().filter_map(|curve| Some((curve, end(curve)?))).collect();
-    // letters are ordered like the ends of the curves, independent of the drawing order
+    // labels are ordered like the ends of the curves, independent of the drawing order
     ends.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
     let heights: Vec<f32> = ends.iter().map(|(_, at)| at.y).collect();
-    let places = apart(&heights, LETTER, (plot.area.top(), plot.area.bottom()));
+    let places = apart(&heights, LABEL, (plot.area.top(), plot.area.bottom()));
     for ((curve, at), y) in ends.into_iter().zip(places) {
         plot.painter().circle_filled(at, if curve.strong { 3.0 } else { 2.2 }, curve.color);
-        let galley = painter.layout_no_wrap(curve.letter.clone(), text::number_font(), curve.color);
+        let galley = painter.layout_no_wrap(curve.label.clone(), text::number_font(), curve.color);
         let place = Align2::LEFT_CENTER.anchor_size(egui::pos2(at.x + 7.0, y), galley.size());
         if (y - at.y).abs() > 5.0 {
-            // connects the letter with its curve
+            // connects the label with its curve
             let line = Stroke::new(1.0, curve.color.gamma_multiply(0.6));
             plot.painter().line_segment([at, egui::pos2(place.left() - 1.0, y)], line);
         }
-        // background, so that the letter is legible over curves
+        // background, so that the label is legible over curves
         painter.rect_filled(place.expand2(vec2(1.5, -1.0)), 2.0, palette.panel.gamma_multiply(0.85));
         painter.galley(place.min, galley, curve.color);
     }
@@ -171,13 +171,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_keep_the_order_of_their_curves_and_stay_inside_the_plot() {
+    fn labels_keep_the_order_of_their_curves_and_stay_inside_the_plot() {
         for heights in [vec![10.0, 11.0, 12.0, 80.0], vec![95.0, 96.0, 97.0, 98.0], vec![0.0, 1.0], vec![50.0], vec![]] {
-            let places = apart(&heights, LETTER, (0.0, 100.0));
-            assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LETTER - 0.01), "{heights:?}: {places:?}");
+            let places = apart(&heights, LABEL, (0.0, 100.0));
+            assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LABEL - 0.01), "{heights:?}: {places:?}");
             assert!(places.iter().all(|y| (-0.01..=100.01).contains(y)), "{heights:?}: {places:?}");
         }
-        assert_eq!(apart(&[10.0, 60.0, 90.0], LETTER, (0.0, 100.0)), [10.0, 60.0, 90.0], "letters without overlap are not moved");
+        assert_eq!(apart(&[10.0, 60.0, 90.0], LABEL, (0.0, 100.0)), [10.0, 60.0, 90.0], "labels without overlap are not moved");
     }
 
     #[test]

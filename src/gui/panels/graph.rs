@@ -20,7 +20,7 @@ use crate::session::{Aspect, LinkView, PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use facts::{link_facts, part_facts};
 use labels::{choices, loop_area, loop_back, words_on};
-use place::{BOX, arrange};
+use place::{BOX, arrange, legible};
 use route::{arrow, route};
 
 /// View "Network".
@@ -49,7 +49,7 @@ impl Panel for Graph {
         "Populations are boxes with size, shape, neuron model, firing rate, main parameters and receptive fields; projections are \
          arrows with their kind, the number of synapses, the learning rule and the delay. Spike counts and rates are those of \
          the current image. The amber node is the neuromodulator; dashed lines lead to the synapses it modulates. A click on \
-         a box opens a view of its neurons. Edit network opens the editor: add populations, drag from one to another to connect them, \
+         a box opens a view of its neurons; a large network is scrolled. Edit network opens the editor: add populations, drag from one to another to connect them, \
          click one to set its values, and Apply; see Assemble a network in Help."
     }
 
@@ -92,6 +92,23 @@ impl Panel for Graph {
             text::calm_sentence(ui, cx.palette, "The network is drawn here once it is built.");
             return;
         }
+        let size = if cx.whole { rect.size() } else { legible(network, rect.size()) };
+        if size == rect.size() {
+            return self.draw(ui, rect, cx);
+        }
+        // of a network with many populations a part, which can be read
+        egui::ScrollArea::both().id_salt("network").auto_shrink([false, false]).show(ui, |ui| {
+            let rect = Rect::from_min_size(ui.cursor().min, size);
+            self.draw(ui, rect, cx);
+        });
+    }
+}
+
+impl Graph {
+    /// The boxes and arrows in `rect`.
+    fn draw(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Context) {
+        let snapshot = cx.snapshot;
+        let network = &snapshot.network;
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || summary(snapshot));
         let painter = ui.painter_at(rect);

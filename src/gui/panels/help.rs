@@ -33,7 +33,7 @@ const HOW: [(&str, &str); 5] = [
     (
         "A silent neuron",
         "A neuron fires when its potential reaches the threshold. Membrane shows both, and Why this spike? lists what arrived and what it \
-         contributed. If nothing arrives, a source or a projection is missing, or its weight is 0; if too little arrives, raise the rate of \
+         contributed: Ctrl+P and E[5] selects neuron 5 of the population E. If nothing arrives, a source or a projection is missing, or its weight is 0; if too little arrives, raise the rate of \
          the source or the weight; if inhibition dominates, lower the weights of inhibitory projections.",
     ),
     (
@@ -62,6 +62,11 @@ const KEYS: [(&str, &str); 11] = [
     ("Ctrl+S", "save the network"),
     ("Space, .", "run or pause, one millisecond; other single keys do not change the run while a network is edited"),
 ];
+
+/// Titles and texts of the entries on networks of one's own.
+pub(crate) fn topics() -> impl Iterator<Item = (&'static str, &'static str)> {
+    HOW.into_iter()
+}
 
 /// Frames until the layout of a newly opened tile is stable.
 const SETTLE: u8 = 3;

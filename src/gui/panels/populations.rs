@@ -1,5 +1,7 @@
 //! Spikes over time of a network that runs freely: a band for each population.
 
+mod keys;
+
 use super::{derived, options};
 use crate::gui::export::tables;
 use crate::gui::paint::bands::{Band, marks, paint};
@@ -13,7 +15,7 @@ use crate::gui::state::UiState;
 use crate::gui::state::choices::span_ms;
 use crate::gui::state::colours::Colours;
 use crate::gui::theme::Palette;
-use crate::session::{Aspect, FreeView, PopulationView, Snapshot, SpikeBlock};
+use crate::session::{Aspect, FreeView, PopulationView, Snapshot, SpikeBlock, SpikeMoment};
 use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 use std::sync::Arc;
 
@@ -84,8 +86,11 @@ impl Panel for Populations {
 
     fn help(&self) -> &'static str {
         "Every spike is a mark: time runs to the right, and each population has a band of its own with its name and colour. In a \
-         large population every so many neurons have a row, as written below its name; the options show all of them, the denser, \
-         the more spikes. A saved figure has up to 100 rows for each population, and draws up to 50,000 spikes one by one. Sources of spikes are left out unless the options show them; their brightness is the number of spikes. Vertical stripes are neurons that fire together. A click selects a neuron for all views; a double click also opens it in the Inspector."
+         large population every so many neurons have a row, as written below its name. A saved figure \
+         has up to 100 rows for each population, and draws up to 50,000 spikes one by one. Sources of spikes are left out unless the \
+         options show them. Vertical stripes are neurons that fire together. A click selects a neuron for all views; a double click \
+         also opens it in the Inspector. By keyboard, up and down select a neuron, left and right one of its spikes, and Enter \
+         explains the spike."
     }
 
     fn needs(&self) -> &'static [Aspect] {
@@ -129,7 +134,7 @@ impl Panel for Populations {
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::click());
         let span = span(snapshot, cx.ui_state);
-        text::label(&response, egui::Role::Image, || summary(view, span));
+        text::label(&response, egui::Role::Image, || format!("{}; {}", summary(view, span), chosen(view, cx)));
         let painter = ui.painter_at(rect);
         let shown = shown(view, cx.ui_state.sources);
         let widest = shown.iter().map(|&index| &view.populations[index]).map(|population| {
@@ -170,17 +175,25 @@ impl Panel for Populations {
         });
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
         unknown(&plot, view, span, ms / length, cx);
+        keys::keys(ui, &response, view, &bands, cx);
         let selected = bands.iter().find_map(|band| band.middle(cx.ui_state.selected_neuron));
         if let Some(y) = selected.map(|y| area.top() + y / scale) {
             let tip = pos2(area.left() - 1.0, y);
             let triangle = vec![tip, tip + vec2(-6.0, -4.0), tip + vec2(-6.0, 4.0)];
             painter.add(egui::Shape::convex_polygon(triangle, cx.palette.accent, Stroke::NONE));
+            if let SpikeMoment::At(step) = cx.ui_state.spike_moment {
+                let ago = (step as i64 - span.to) as f64 * snapshot.dt_ms * length / ms;
+                painter.with_clip_rect(area).circle_stroke(pos2(plot.x.at(ago), y), 5.0, Stroke::new(1.5, cx.palette.accent));
+            }
+        }
+        if response.has_focus() {
+            painter.rect_stroke(rect.shrink(1.0), 3.0, Stroke::new(1.5, cx.palette.trace), egui::StrokeKind::Inside);
         }
         let at = response.hover_pos().filter(|&at| area.contains(at));
         let neuron = at.and_then(|at| bands.iter().find_map(|band| band.neuron_at((at.y - area.top()) * scale)));
         if let (Some(neuron), Some((ago, _))) = (neuron, plot.hover(&response, cx.palette)) {
             let has_potential = view.locate(neuron).is_some_and(|(population, _)| population.has_potential);
-            if response.clicked() && has_potential {
+            if response.clicked_by(egui::PointerButton::Primary) && has_potential {
                 cx.ui_state.select_neuron(neuron);
             }
             if response.double_clicked() && has_potential {
@@ -189,6 +202,15 @@ impl Panel for Populations {
             response.on_hover_text_at_pointer(format!("{}\n{} {unit}", view.name(neuron), fixed(ago, 2)));
         }
     }
+}
+
+/// The selected neuron, and the spike of it that is chosen.
+fn chosen(view: &FreeView, cx: &Context) -> String {
+    let spike = match cx.ui_state.spike_moment {
+        SpikeMoment::At(step) => format!(" at {} ms", fixed(step as f64 * cx.snapshot.dt_ms, 1)),
+        SpikeMoment::LastSpike | SpikeMoment::Now => String::new(),
+    };
+    format!("selected {}{spike}", view.name(cx.ui_state.selected_neuron))
 }
 
 /// The populations that have a band: neurons, and sources if wanted or if there is nothing else.

@@ -1,4 +1,4 @@
-//! The current run compared with earlier ones and those added from disk: accuracy curves, each with a letter at its end, and a
+//! The current run compared with earlier ones and those added from disk: accuracy curves, each with a label at its end, and a
 //! list of the runs with their differences. Networks that run freely have no accuracy; see `free`.
 
 mod entries;
@@ -11,6 +11,7 @@ use crate::gui::export::{beside, comparisons};
 use crate::gui::paint::numbers::{count, fixed, plural};
 use crate::gui::paint::text;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::beside::run_label;
 use crate::gui::state::compare::{beginnings, listed};
 use crate::gui::state::curves::{Band, Conditions, Spread, live_marks, marks, seeds, spread};
 use crate::gui::state::{Compared, UiState};
@@ -28,7 +29,7 @@ pub(super) struct Runs {
 
 /// A curve in the plot.
 struct Line<'a> {
-    letter: String,
+    label: String,
     color: Color32,
     points: &'a [AccuracyPoint],
     /// In percent, with the selected smoothing.
@@ -40,7 +41,7 @@ struct Line<'a> {
 
 /// Mean of several runs that differ only in their seed.
 struct Mean {
-    letter: String,
+    label: String,
     color: Color32,
     seeds: Vec<u64>,
     spread: Vec<Spread>,
@@ -50,7 +51,10 @@ struct Mean {
 const LISTED: usize = 3;
 /// Minimum width for the list beside the curves, in points; below it the list is under the curves.
 const BESIDE: f32 = 560.0;
-/// The classes with the most different colours, also under deuteranopia; further runs are distinguished by their letters.
+/// Width of the name of a run, and of it with a gap, in points.
+const LABEL: f32 = 44.0;
+const INDENT: f32 = LABEL + 4.0;
+/// The classes with the most different colours, also under deuteranopia; further runs are distinguished by their labels.
 const COLOURS: [usize; 6] = [1, 7, 2, 9, 5, 4];
 
 impl Panel for Runs {
@@ -140,9 +144,9 @@ fn others<'a>(snapshot: &'a Snapshot, from_disk: &'a [Arc<FinishedRun>]) -> Vec<
 fn lines<'a>(cx: &Context<'a>, others: &[(&'a FinishedRun, Option<usize>)]) -> Vec<Line<'a>> {
     let (snapshot, palette, choice) = (cx.snapshot, cx.palette, cx.ui_state.curves);
     let smooth = choice.smooth(&snapshot.accuracy);
-    let this = Line { letter: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, smooth, run: None, from_disk: None };
+    let this = Line { label: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, smooth, run: None, from_disk: None };
     let other = |(index, &(run, from_disk)): (usize, &(&'a FinishedRun, Option<usize>))| Line {
-        letter: letter(index),
+        label: run_label(index),
         color: palette.class(Some(COLOURS[index % COLOURS.len()] as u8)),
         points: &run.accuracy,
         smooth: choice.smooth(&run.accuracy),
@@ -164,7 +168,7 @@ fn means(lines: &[Line], cx: &Context) -> Vec<Mean> {
     let mean = |(index, group): (usize, Vec<usize>)| {
         let smooth: Vec<&[(f64, f64)]> = group.iter().map(|&k| lines[k].smooth.as_slice()).collect();
         Mean {
-            letter: format!("M{}", index + 1),
+            label: format!("M{}", index + 1),
             color: cx.palette.text,
             seeds: group.iter().map(|&k| lines[k].run.map_or(cx.snapshot.seed, |run| run.seed)).collect(),
             spread: spread(&smooth, band),
@@ -176,7 +180,7 @@ fn means(lines: &[Line], cx: &Context) -> Vec<Mean> {
 fn drawn(line: &Line, cx: &Context) -> Curve {
     let raw = line.points.iter().map(|point| (point.image as f64, 100.0 * f64::from(point.raw)));
     Curve {
-        letter: line.letter.clone(),
+        label: line.label.clone(),
         color: line.color,
         points: line.smooth.clone(),
         raw: if cx.ui_state.curves.smoothing() > 0.0 { raw.collect() } else { Vec::new() },
@@ -188,7 +192,7 @@ fn drawn(line: &Line, cx: &Context) -> Curve {
 
 fn mean_curve(mean: &Mean) -> Curve {
     Curve {
-        letter: mean.letter.clone(),
+        label: mean.label.clone(),
         color: mean.color,
         points: mean.spread.iter().map(|point| (point.0, point.1)).collect(),
         raw: Vec::new(),
@@ -196,10 +200,6 @@ fn mean_curve(mean: &Mean) -> Curve {
         marks: Vec::new(),
         strong: true,
     }
-}
-
-fn letter(index: usize) -> String {
-    char::from(b'A' + (index % 26) as u8).to_string()
 }
 
 fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
@@ -213,8 +213,8 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
             None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index + 1),
         };
         ui.horizontal_top(|ui| {
-            let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
-            ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
+            let (swatch, _) = ui.allocate_exact_size(vec2(LABEL, 16.0), Sense::hover());
+            ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.label, text::number_font(), line.color);
             let best = end(&line.smooth);
             // after the title: the last value and, for a run from disk, the remove button
             let room = (ui.available_width() - if line.from_disk.is_some() { 86.0 } else { 62.0 }).max(60.0);
@@ -249,7 +249,7 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
             }
         };
         ui.horizontal(|ui| {
-            ui.add_space(30.0);
+            ui.add_space(INDENT);
             let words = format!("{forked}{about} · seed {seed} · {} images", count(images));
             ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
         });
@@ -274,7 +274,7 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
 /// The button that returns to an earlier run.
 fn go_back(ui: &mut Ui, run: &FinishedRun, cx: &mut Context) {
     ui.horizontal(|ui| {
-        ui.add_space(30.0);
+        ui.add_space(INDENT);
         let help = "Resume this run with its weights; the current run is kept in the list.";
         if theme::button(ui, Sign::None, "Go back to this run", Weight::Usual, 0.0).on_hover_text(help).clicked() {
             cx.ui_state.compared.goes_back_to = Some(run.id);
@@ -294,8 +294,8 @@ fn add_run(ui: &mut Ui, cx: &mut Context) {
 /// The mean over seeds, and what its band shows.
 fn mean_lines(ui: &mut Ui, mean: &Mean, cx: &Context) {
     ui.horizontal(|ui| {
-        let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
-        ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &mean.letter, text::number_font(), mean.color);
+        let (swatch, _) = ui.allocate_exact_size(vec2(LABEL, 16.0), Sense::hover());
+        ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &mean.label, text::number_font(), mean.color);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let last = mean.spread.last().map_or("–".to_owned(), |point| format!("{} %", fixed(point.1, 1)));
             ui.label(theme::mono(last));
@@ -304,7 +304,7 @@ fn mean_lines(ui: &mut Ui, mean: &Mean, cx: &Context) {
         });
     });
     ui.horizontal(|ui| {
-        ui.add_space(30.0);
+        ui.add_space(INDENT);
         let seeds: Vec<String> = mean.seeds.iter().map(u64::to_string).collect();
         let last = mean.spread.last().map_or(0, |point| point.0 as u64);
         let words = format!("seeds {} · up to image {}, the end of the shortest run", seeds.join(", "), count(last));
@@ -320,12 +320,12 @@ fn end(smooth: &[(f64, f64)]) -> String {
 
 fn summary(lines: &[Line], means: &[Mean], band: Band) -> String {
     let words = lines.iter().map(|line| match line.smooth.last() {
-        Some(point) => format!("{} {} after {} images", line.letter, end(&line.smooth), count(point.0 as u64)),
-        None => format!("{} no images yet", line.letter),
+        Some(point) => format!("{} {} after {} images", line.label, end(&line.smooth), count(point.0 as u64)),
+        None => format!("{} no images yet", line.label),
     });
     let means = means.iter().map(|mean| {
         let last = mean.spread.last().map_or(f64::NAN, |point| point.1);
-        format!("{} {} of {} seeds {} %", mean.letter, band.words(), mean.seeds.len(), fixed(last, 1))
+        format!("{} {} of {} seeds {} %", mean.label, band.words(), mean.seeds.len(), fixed(last, 1))
     });
     format!("Runs: {}", words.chain(means).collect::<Vec<_>>().join("; "))
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 /// One of the runs that are compared.
 pub(crate) struct Side<'a> {
-    /// Its name in the view: "now" for the current run, then letters.
-    pub(crate) letter: String,
+    /// Its name in the view: "now" for the current run, then as [`run_label`].
+    pub(crate) label: String,
+    /// Its place among all runs, 0 for the current one.
+    pub(crate) index: usize,
     pub(crate) title: &'a str,
     pub(crate) seed: u64,
     pub(crate) view: &'a FreeView,
@@ -27,6 +29,11 @@ impl Side<'_> {
         self.run.map_or_else(|| "now".to_owned(), folder)
     }
 
+    /// Its name in a table: its directory, or as in the view.
+    pub(crate) fn name(&self) -> String {
+        self.run.map_or_else(|| self.label.clone(), |run| name_of(run, &self.label))
+    }
+
     /// Whether it is shown in the comparison; the current run always is.
     pub(crate) fn is_chosen(&self, compared: &Compared) -> bool {
         self.run.is_none() || !compared.left_out.contains(&self.key())
@@ -38,11 +45,17 @@ impl Side<'_> {
     }
 }
 
+/// The name of an earlier run, counted from the oldest one, in views, figures and tables. Letters are names of populations.
+pub(crate) fn run_label(index: usize) -> String {
+    format!("Run {}", index + 1)
+}
+
 /// The current run first, then the others, oldest first, then those from disk. Runs of other experiments are left out.
 pub(crate) fn sides<'a>(snapshot: &'a Snapshot, from_disk: &'a [Arc<FinishedRun>]) -> Vec<Side<'a>> {
     let Some(view) = snapshot.free.as_deref() else { return Vec::new() };
     let this = Side {
-        letter: "now".to_owned(),
+        label: "now".to_owned(),
+        index: 0,
         title: &snapshot.title,
         seed: snapshot.seed,
         view,
@@ -53,7 +66,8 @@ pub(crate) fn sides<'a>(snapshot: &'a Snapshot, from_disk: &'a [Arc<FinishedRun>
     let others = snapshot.runs.iter().map(|run| (run, None)).chain(from_disk.iter().enumerate().map(|(k, run)| (&**run, Some(k))));
     let others = others.filter_map(|(run, from_disk)| Some((run, run.free.as_deref()?, from_disk)));
     let other = |(index, (run, view, from_disk)): (usize, (&'a FinishedRun, &'a FreeView, Option<usize>))| Side {
-        letter: char::from(b'A' + (index % 26) as u8).to_string(),
+        label: run_label(index),
+        index: index + 1,
         title: &run.title,
         seed: run.seed,
         view,
@@ -62,6 +76,11 @@ pub(crate) fn sides<'a>(snapshot: &'a Snapshot, from_disk: &'a [Arc<FinishedRun>
         from_disk,
     };
     std::iter::once(this).chain(others.enumerate().map(other)).collect()
+}
+
+/// The name of a run in a table: its directory, or its `label` in the window.
+pub(crate) fn name_of(run: &FinishedRun, label: &str) -> String {
+    run.folder.as_ref().map_or_else(|| label.to_owned(), |folder| folder.display().to_string())
 }
 
 /// The time over which the chosen runs are compared, in ms.
@@ -122,17 +141,23 @@ pub(crate) fn rows(views: &[&FreeView], firing: &[Arc<[Firing]>]) -> Vec<Row> {
     rows.chain(learnt).collect()
 }
 
-/// The moving mean of the rate of a population over a bin and `side` more on each side: middle of the bin in steps, and Hz.
+/// The moving mean of the rate of a population over a bin and `side` more on each side: middle of the bin in steps, and Hz. It is left out
+/// at both ends, where the bins are incomplete or too few: a mean over fewer has peaks of its own.
 pub(crate) fn moving_mean(view: &FreeView, index: usize, steps: Range<u64>, side: usize) -> Vec<(f64, f64)> {
-    let bins: Vec<(u64, u64, u32)> = view.bins_since(index, steps.start).filter(|bin| steps.contains(&bin.0)).collect();
+    let inside = |bin: &(u64, u64, u32)| bin.0 >= steps.start && bin.0 + bin.1 <= steps.end;
+    let mut bins: Vec<(u64, u64, u32)> = view.bins_since(index, steps.start).filter(inside).collect();
+    let whole = bins.iter().map(|bin| bin.1).max().unwrap_or(0);
+    while bins.last().is_some_and(|bin| bin.1 < whole) {
+        bins.pop();
+    }
     let size = f64::from(view.populations[index].size.max(1));
     let mean = |k: usize| {
-        let around = &bins[k.saturating_sub(side)..(k + side + 1).min(bins.len())];
+        let around = &bins[k - side..=k + side];
         let (steps, spikes) = around.iter().fold((0, 0), |sum, bin| (sum.0 + bin.1, sum.1 + u64::from(bin.2)));
         let hz = spikes as f64 / size / (steps.max(1) as f64 * view.network.dt_ms * 1e-3);
         (bins[k].0 as f64 + 0.5 * bins[k].1 as f64, hz)
     };
-    (0..bins.len()).map(mean).collect()
+    (side..bins.len().saturating_sub(side)).map(mean).collect()
 }
 
 /// The rate of a population over the last `ms`: seconds before the end, and Hz. The mean is over 25 ms, and over more of a long time.

@@ -93,8 +93,9 @@ pub(crate) struct Editing {
     is_new: bool,
     /// The file that has this network, or an earlier state of it.
     pub file: Option<PathBuf>,
-    /// What that file has.
+    /// What that file has, and its text if it was read or typed.
     saved: Option<Arc<NetworkPreset>>,
+    saved_text: Option<String>,
     /// The projection that was changed last, and the one that was made last with a sentence about its values.
     last_projection: Option<String>,
     pub made: Option<(String, String)>,
@@ -138,6 +139,7 @@ impl Editing {
             is_new,
             file: None,
             saved: None,
+            saved_text: None,
             last_projection: None,
             made: None,
             pauses: false,
@@ -230,14 +232,26 @@ impl Editing {
     /// A file now has this preset; it may be that of the draft.
     pub(crate) fn note_saved(&mut self, saved: &Preset, path: PathBuf) {
         self.saved = saved.file().map(Arc::new);
+        self.saved_text = self.draft.written().map(str::to_owned);
         self.file = Some(path);
+    }
+
+    /// The text of the file that was opened is known.
+    pub(crate) fn keep_text(&mut self, text: &str) {
+        if self.draft.keep_text(text) {
+            self.saved_text = Some(text.to_owned());
+        }
+        if let Some(sheet) = self.sheet.as_mut().filter(|sheet| !sheet.is_changed()) {
+            *sheet = Sheet::new(self.draft.text());
+        }
     }
 
     /// Whether the file has the draft as it stands; `None` without a file.
     pub(crate) fn is_saved(&self) -> Option<bool> {
         let saved = self.saved.as_ref()?;
         let without_path = |file: &NetworkPreset| NetworkPreset { path: None, ..file.clone() };
-        Some(without_path(saved) == without_path(self.draft.file()) && self.sheet.as_ref().is_none_or(|sheet| !sheet.is_changed()))
+        let same = without_path(saved) == without_path(self.draft.file()) && self.draft.written() == self.saved_text.as_deref();
+        Some(same && self.sheet.as_ref().is_none_or(|sheet| !sheet.is_changed()))
     }
 
     /// Delete an element; a population with its projections.

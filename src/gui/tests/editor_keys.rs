@@ -206,6 +206,32 @@ fn dialogs_hold_the_focus_and_give_it_back_and_help_explains_the_editor() {
     key(&mut harness, Key::F1);
     harness.run_steps(10);
     assert!(says(&harness, "begins with an empty network or a preset") && says(&harness, "text or drawing"));
+    // at a size that can be read, and one key leads back
+    let help = harness.state().dock.area("help").unwrap();
+    assert!(help.width() > 600.0 && help.height() > 400.0, "{help:?}");
+    key(&mut harness, Key::Escape);
+    harness.run_steps(4);
+    assert!(harness.state().dock.area("help").is_none() && harness.state().dock.area("graph").is_some());
+}
+
+/// The element with the focus is deleted, though another one is selected.
+#[test]
+fn delete_is_for_what_has_the_focus_and_else_for_what_is_selected() {
+    let (mut harness, _) = editor();
+    select(&mut harness, "Population E, ");
+    chord(&mut harness, CTRL, Key::E);
+    key(&mut harness, Key::Tab);
+    has_focus(&harness, Role::Button, "Population I, ");
+    assert_eq!(editing(&harness).selected, Element::Population("E".to_owned()));
+    key(&mut harness, Key::Delete);
+    let network = editing(&harness).network();
+    assert!(network.population("I").is_none() && network.population("E").is_some());
+    select(&mut harness, "Projection noise->E, ");
+    harness.get_by_role_and_label(Role::Button, "Duplicate").focus();
+    harness.run_steps(2);
+    key(&mut harness, Key::Delete);
+    let network = editing(&harness).network();
+    assert!(network.projection("noise->E").is_none() && network.population("noise").is_some());
 }
 
 /// Keys that replace the run: what Undo is for.

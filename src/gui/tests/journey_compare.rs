@@ -32,7 +32,10 @@ fn runs_are_compared_in_a_table_and_a_plot_and_returned_to() {
         harness.run_steps(6);
         // the time that all three have, the rates, and the marked difference
         let words = summary(&harness).unwrap();
-        assert!(words.starts_with("Runs, E. now: mean rate ") && words.contains("; A: mean rate ") && words.contains("; B: "), "{words}");
+        assert!(
+            words.starts_with("Runs, E. now: mean rate ") && words.contains("; Run 1: mean rate ") && words.contains("; Run 2: "),
+            "{words}"
+        );
         harness.get_by_label_contains("3 runs · last 2 s of each");
         let values = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().or(node.accesskit_node().value()).unwrap_or_default();
         let listed: Vec<String> = harness.query_all_by_role(Role::Label).map(|node| values(&node)).collect();
@@ -48,7 +51,7 @@ fn runs_are_compared_in_a_table_and_a_plot_and_returned_to() {
         harness.get_all_by_role(Role::CheckBox).next().unwrap().click();
         harness.run_steps(3);
         harness.get_by_label_contains("2 of 3 runs · last 2 s of each");
-        assert!(!summary(&harness).unwrap().contains("; A: "));
+        assert!(!summary(&harness).unwrap().contains("; Run 1: "));
         harness.get_by_role_and_label(Role::Button, "Intervals").click();
         harness.run_steps(3);
         assert!(harness.state().state.compared.intervals);
@@ -90,4 +93,21 @@ fn intervals_begin_after_a_change_and_say_so() {
     let after = label(&harness, "Intervals ").unwrap();
     let all = crate::gui::paint::numbers::count(expected[0].all_intervals());
     assert!(after.contains(&format!(", {all} intervals")) && after != before, "{after}, expected {all}");
+}
+
+#[test]
+fn table_names_the_runs_as_the_view_does() {
+    let snapshot = fixture::free();
+    let panel = crate::gui::panels::all_panels().into_iter().find(|panel| panel.id() == "runs").unwrap();
+    let text = String::from_utf8(panel.table()(&snapshot).unwrap()).unwrap();
+    let mut names: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    names.dedup();
+    assert_eq!(names, ["now", "Run 1", "Run 2"]);
+    crate::gui::tests::journey_why::no_noise_of_rounding(&text);
+    // the means at the ends of the record are over whole bins only
+    let view = snapshot.free.as_deref().unwrap();
+    let (first, last) = view.span();
+    let times: Vec<f64> =
+        text.lines().filter(|line| line.starts_with("rate,now")).map(|line| line.split(',').nth(9).unwrap().parse().unwrap()).collect();
+    assert!(times.iter().all(|time| (-((last - first) as f64) * 1e-4 + 0.012..=-0.012).contains(time)), "{:?}", times.last());
 }

@@ -55,6 +55,22 @@ fn quantity_is_set_by_its_path_and_undone() {
     assert!(has(&sent, |command| *command == Command::UndoRun));
 }
 
+/// The file gives no time constant: the default is in force, and it is a main parameter.
+#[test]
+fn basic_parameters_include_the_main_ones_with_their_defaults() {
+    let (mut harness, _) = usual();
+    let listed = |harness: &Harness<'static, App>, path: &str| {
+        harness.query_all_by(|node| node.label().is_some_and(|label| label == path || label == format!("{path} value"))).next().is_some()
+    };
+    for path in ["E.size", "E.tau_m", "E.v_th", "E.v_reset", "noise.rate", "I->E.weight", "I->E.delay", "E->E.w_max"] {
+        assert!(listed(&harness, path), "{path}");
+    }
+    assert!(!listed(&harness, "E.t_ref") && !listed(&harness, "E.tau_syn_exc"));
+    harness.state_mut().state.all_parameters = true;
+    harness.run_steps(2);
+    assert!(listed(&harness, "E.t_ref"));
+}
+
 #[test]
 fn fault_of_a_value_is_told_below_it_with_path_and_range() {
     let (mut harness, sent) = usual();

@@ -81,15 +81,16 @@ fn sender_is_selected_by_the_keyboard_and_left_again() {
     harness.run_steps(2);
     harness.key_press(egui::Key::Enter);
     harness.run_steps(3);
-    let row = |harness: &Harness<'static, App>| {
-        let first = harness.query_all_by(|node| {
-            node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with("I[") && label.contains("fired at"))
-        });
-        first.map(|node| node.accesskit_node().label().unwrap()).next().unwrap()
-    };
-    let label = row(&harness);
-    harness.get_by_label(&label).focus();
+    harness.get_by_role_and_label(Role::ListBox, "Spikes by contribution").focus();
     harness.run_steps(2);
+    let label = loop {
+        let current = current(&harness).unwrap();
+        if current.starts_with("I[") {
+            break current;
+        }
+        harness.key_press(egui::Key::ArrowDown);
+        harness.run_steps(2);
+    };
     harness.key_press(egui::Key::Enter);
     harness.run_steps(3);
     // I begins after the 8,000 neurons of E, and its spike is the moment in question
@@ -105,6 +106,51 @@ fn sender_is_selected_by_the_keyboard_and_left_again() {
     harness.run_steps(3);
     assert_eq!(asked(&sent).last(), Some(&(12, SpikeMoment::LastSpike)));
     assert!(harness.query_by_role_and_label(Role::Button, "Back").is_none());
+}
+
+/// The selected row of the list with the focus.
+fn current(harness: &Harness<'static, App>) -> Option<String> {
+    let rows = harness.query_all_by(|node| node.role() == Role::ListBoxOption && node.is_selected() == Some(true));
+    rows.map(|node| node.accesskit_node().label().unwrap()).next()
+}
+
+/// A list of a hundred senders is one stop of Tab, and its rows, also those of sources, are reached by arrow keys.
+#[test]
+fn list_of_senders_is_one_stop_of_tab() {
+    let (mut harness, _) = opened([1440.0, 900.0]);
+    harness.get_by_role_and_label(Role::Button, "Senders").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::ListBox, "Senders by contribution").focus();
+    harness.run_steps(2);
+    let rows = harness.query_all_by(|node| node.role() == Role::ListBoxOption).count();
+    assert!(rows > 90, "{rows}");
+    let mut names = vec![current(&harness).unwrap()];
+    for _ in 1..rows {
+        harness.key_press(egui::Key::ArrowDown);
+        harness.run_steps(2);
+        names.push(current(&harness).unwrap());
+    }
+    assert!(["noise[", "E[", "I["].iter().all(|begin| names.iter().any(|name| name.starts_with(begin))), "{names:?}");
+    names.dedup();
+    assert_eq!(names.len(), rows);
+    // a source has no potential that could be explained
+    let before = harness.state().state.selected_neuron;
+    harness.key_press(egui::Key::Home);
+    harness.run_steps(2);
+    while !current(&harness).unwrap().starts_with("noise[") {
+        harness.key_press(egui::Key::ArrowDown);
+        harness.run_steps(2);
+    }
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.selected_neuron, before);
+    // Tab leaves it, and comes back to it
+    harness.key_press(egui::Key::Tab);
+    harness.run_steps(2);
+    assert_eq!(current(&harness), None);
+    harness.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::Tab);
+    harness.run_steps(3);
+    assert!(current(&harness).unwrap().starts_with("noise["));
 }
 
 #[test]
@@ -183,4 +229,13 @@ fn table_holds_terms_spikes_and_the_course() {
     let sum: f64 =
         text.lines().filter(|line| line.starts_with("spike,")).map(|line| line.rsplit(',').next().unwrap().parse::<f64>().unwrap()).sum();
     assert!((sum - why.breakdown.terms.input_mv).abs() < 1e-9);
+    no_noise_of_rounding(&text);
+}
+
+/// No number of a table has more than 12 significant digits, as 0.30000000000000004 has.
+pub(super) fn no_noise_of_rounding(table: &str) {
+    let digits = |cell: &str| cell.chars().filter(char::is_ascii_digit).collect::<String>().trim_start_matches('0').len();
+    let numbers = table.split([',', '\n']).filter(|cell| cell.contains('.') && cell.parse::<f64>().is_ok());
+    let long: Vec<&str> = numbers.filter(|cell| digits(cell) > 12).collect();
+    assert!(long.is_empty(), "{:?}", &long[..long.len().min(5)]);
 }

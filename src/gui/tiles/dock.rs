@@ -10,7 +10,7 @@ use crate::gui::tiles::repair::repaired;
 use crate::gui::tiles::tabs::TabStyle;
 use crate::gui::tiles::tile::Tiling;
 use crate::session::{Aspect, Aspects, Watch};
-use egui::{Rect, Ui, Vec2};
+use egui::{Rect, Ui, Vec2, vec2};
 use egui_tiles::{Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +178,12 @@ impl Dock {
         }
     }
 
+    /// Bring a view to the front in the room of all tiles.
+    pub(crate) fn enlarge(&mut self, id: &'static str) {
+        self.reveal(id);
+        self.enlarged = Some(id.to_owned());
+    }
+
     /// Restore an enlarged tile to its normal size. Returns whether there was one.
     pub(crate) fn shrink(&mut self) -> bool {
         self.enlarged.take().is_some()
@@ -251,9 +257,9 @@ impl Dock {
         Some(&mut **self.panels.iter_mut().find(|panel| panel.id() == id)?)
     }
 
-    /// Draw all tiles.
-    pub(crate) fn ui(&mut self, ui: &mut Ui, cx: &mut Context, actions: &mut Vec<Action>) {
-        let size = ui.available_size();
+    /// Draw all tiles. `strip` is the height in points that messages take for a while: it does not change the layout.
+    pub(crate) fn ui(&mut self, ui: &mut Ui, cx: &mut Context, strip: f32, actions: &mut Vec<Action>) {
+        let size = ui.available_size() + vec2(0.0, strip);
         self.follow(cx.snapshot.aspects, size);
         self.settle_pending(size);
         let Self { panels, tree, layout: _, family: _, aspects: _, room: _, arranged, enlarged, pending, kept: _, areas } = self;

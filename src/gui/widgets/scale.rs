@@ -16,6 +16,8 @@ pub(crate) struct Scale {
     pub step: f64,
 }
 
+/// A range from 0 that is so many times as wide as a usual value is of use on a logarithmic scale only.
+const WIDE: f64 = 1e5;
 /// Durations, which the engine counts in steps of `dt`.
 const ON_GRID: &[ParamId] = &[ParamId::TRef, ParamId::PresentMs, ParamId::RestMs, ParamId::RewardDelay, ParamId::PairLag];
 
@@ -44,11 +46,16 @@ impl Scale {
     }
 
     /// The scale of allowed values near a value, up to ten times as large as it or as `usual`, where the whole range is much wider;
-    /// `None` for a choice.
+    /// logarithmic around `usual` where that is 0 to [`WIDE`] times it. `None` for a choice.
     pub(crate) fn near(domain: Domain, value: f64, usual: f64) -> Option<Self> {
         let whole = Self::of_domain(domain)?;
         let widest = whole.min.abs().max(whole.max.abs());
         let size = value.abs().max(usual.abs());
+        if matches!(domain, Domain::Real { .. }) && whole.min == 0.0 && usual > 0.0 && widest >= WIDE * usual {
+            // a larger value that was typed can be reached again
+            let most = (1e3 * usual).max(10_f64.powf(value.max(usual).log10().ceil()));
+            return Some(Self { min: 1e-2 * usual, max: most.min(widest), log: true, step: 0.0 });
+        }
         let reach = nice_step(10.0 * if size > 0.0 { size } else { 0.01 * widest });
         if whole.log || reach >= widest {
             return Some(whole);
@@ -184,11 +191,13 @@ mod tests {
 
     #[test]
     fn wide_range_is_shown_near_the_value() {
+        // the rate of a Poisson source: 0.1 Hz to 10 kHz, and more if more was typed
         let rate = Domain::Real { min: 0.0, max: 1e6, log: false };
-        let scale = Scale::near(rate, 1600.0, 10.0).unwrap();
-        assert_eq!((scale.min, scale.max), (0.0, 20_000.0));
-        assert!((0.05..0.2).contains(&scale.position(1600.0)));
-        assert_eq!(Scale::near(rate, 0.0, 10.0).unwrap().max, 100.0);
+        for (value, max) in [(0.0, 10_000.0), (1600.0, 10_000.0), (30_000.0, 100_000.0), (1e6, 1e6)] {
+            let scale = Scale::near(rate, value, 10.0).unwrap();
+            assert_eq!((scale.min, scale.max, scale.log), (0.1, max, true), "{value}");
+            assert!((scale.nudged(value.max(0.1), 1.0) > value || value == max) && (0.0..=1.0).contains(&scale.position(value)));
+        }
         let current = Domain::Real { min: -1000.0, max: 1000.0, log: false };
         let scale = Scale::near(current, -20.0, 0.0).unwrap();
         assert_eq!((scale.min, scale.max), (-200.0, 200.0));

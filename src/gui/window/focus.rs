@@ -27,6 +27,9 @@ pub(crate) struct Focus {
     /// The same for a menu or list.
     popup: bool,
     below_popup: Option<Control>,
+    /// Where Tab goes from the control that has got the focus back in the frame before: a field that takes part in the order of Tab twice
+    /// would be reached again in the same frame.
+    goes_on: Option<FocusDirection>,
 }
 
 /// Give the focus to a control. Returns whether it exists.
@@ -65,9 +68,18 @@ impl Focus {
             lost = is_free && had && !take_back(ctx, before);
         }
         self.dialog = dialog;
-        let tab = ctx.input(|input| input.key_pressed(Key::Tab));
-        if tab && !dialog && ctx.memory(|memory| memory.focused().is_none()) {
-            lost |= !take_back(ctx, self.last);
+        if let Some(direction) = self.goes_on.take() {
+            ctx.memory_mut(|memory| memory.move_focus(direction));
+        }
+        let tab = ctx.input(|input| input.key_pressed(Key::Tab).then_some(input.modifiers.shift));
+        if let Some(back) = tab.filter(|_| !dialog && ctx.memory(|memory| memory.focused().is_none())) {
+            if take_back(ctx, self.last) {
+                ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+                self.goes_on = Some(if back { FocusDirection::Previous } else { FocusDirection::Next });
+                ctx.request_repaint();
+            } else {
+                lost = true;
+            }
         }
         let editor = lost && self.last.is_some_and(|last| last.view == Some(EDITOR));
         if editor {

@@ -60,6 +60,8 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
         ui.end_row();
         for (keys, words) in [
             ("Tab", "next control; arrow keys move sliders, the selected neuron, the history"),
+            ("arrows, Enter", "in Spikes: select a neuron and one of its spikes, explain it"),
+            ("Ctrl+P, E[5]", "select neuron 5 of the population E"),
             ("F1", "over the network editor: its keys"),
             ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
             ("Backspace, Del", "on the canvas: remove the last stroke, clear"),

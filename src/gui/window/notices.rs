@@ -1,19 +1,20 @@
-//! Notices. They never need an answer: confirmations fade, errors are laid aside after a while, so that they do not cover the views,
-//! and can be read again from the status bar; notices on a preset are shown beside the preset picker, and a rebuild of the network is
+//! Notices. They never need an answer: confirmations fade, errors are laid aside after a while and can be read again from the status
+//! bar; they have a strip of their own, so that they cover no view; notices on a preset are shown beside the preset picker, and a rebuild of the network is
 //! shown with a button that undoes it.
 
 use crate::files::without_os_codes;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::session::Notice;
-use egui::{Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, CornerRadius, FontId, Frame, Galley, Label, Layout, Margin, Panel, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use std::sync::Arc;
 
 /// Where a message is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Under the preset picker.
     Preset,
-    /// In the lower right corner.
-    Corner,
+    /// In the strip above the bars at the bottom.
+    Strip,
 }
 
 /// Good or bad.
@@ -70,7 +71,7 @@ const FADE_S: f64 = 5.0;
 const REFUSED_S: f64 = 15.0;
 /// A rebuild, after this many.
 const UNDO_S: f64 = 30.0;
-/// An error or a confirmation that does not fade is laid aside after this many: it lies over a view.
+/// An error or a confirmation that does not fade is laid aside after this many: its strip takes room from the views.
 const ASIDE_S: f64 = 20.0;
 
 impl Notices {
@@ -81,11 +82,11 @@ impl Notices {
         if place == Place::Preset {
             self.forget_preset();
         }
-        let fades_s = (tone == Tone::Good && place == Place::Corner).then_some(FADE_S);
+        let fades_s = (tone == Tone::Good && place == Place::Strip).then_some(FADE_S);
         self.messages.push(Message { place, tone, text, topic: Topic::Other, since: None, fades_s, undo: None, aside: false });
-        let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
-        if corner > 3
-            && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
+        let strip = self.messages.iter().filter(|message| message.place == Place::Strip).count();
+        if strip > 3
+            && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Strip)
         {
             self.messages.remove(oldest);
         }
@@ -93,7 +94,7 @@ impl Notices {
 
     /// Show a confirmation that stays until it is closed.
     pub(crate) fn say_for_long(&mut self, text: impl Into<String>) {
-        self.say(Place::Corner, Tone::Good, text);
+        self.say(Place::Strip, Tone::Good, text);
         self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = None);
     }
 
@@ -106,7 +107,7 @@ impl Notices {
     pub(crate) fn offer_undo(&mut self, text: impl Into<String>, previous: u64) {
         let applied = self.messages.iter().find(|message| message.topic == Topic::Applied).map(|message| format!(" {}.", message.text));
         self.messages.retain(|message| message.undo.is_none() && message.topic != Topic::Applied);
-        self.say(Place::Corner, Tone::Good, format!("{}{}", text.into(), applied.unwrap_or_default()));
+        self.say(Place::Strip, Tone::Good, format!("{}{}", text.into(), applied.unwrap_or_default()));
         self.messages.iter_mut().last().into_iter().for_each(|message| {
             (message.fades_s, message.undo) = (Some(UNDO_S), Some(previous));
         });
@@ -119,7 +120,7 @@ impl Notices {
 
     /// A value that was asked for was refused, and why.
     pub(crate) fn refuse_value(&mut self, text: impl Into<String>) {
-        self.say(Place::Corner, Tone::Bad, text);
+        self.say(Place::Strip, Tone::Bad, text);
         self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = Some(REFUSED_S));
     }
 
@@ -139,14 +140,14 @@ impl Notices {
     pub(crate) fn hear(&mut self, notice: Notice) {
         match notice {
             Notice::Done(text) if std::mem::take(&mut self.applying) => self.say_applied(text),
-            Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
+            Notice::Done(text) => self.say(Place::Strip, Tone::Good, text),
             Notice::Saved { run, is_free, .. } => {
                 let run = run.display();
                 let next = if is_free { "resume it with `spikescope run --resume" } else { "test it with `spikescope eval" };
                 let text = format!("Run saved in {run}. Check it with `spikescope replay {run}`, {next} {run}`.");
-                self.say(Place::Corner, Tone::Good, text);
+                self.say(Place::Strip, Tone::Good, text);
             }
-            Notice::NotSaved { reason, .. } => self.say(Place::Corner, Tone::Bad, format!("the run was not saved: {reason}")),
+            Notice::NotSaved { reason, .. } => self.say(Place::Strip, Tone::Bad, format!("the run was not saved: {reason}")),
             Notice::Paused(text) => {
                 self.forget(Topic::Pause);
                 self.say_about(Topic::Pause, Tone::Good, text);
@@ -154,9 +155,9 @@ impl Notices {
             Notice::RefusedInThePast(text) => self.say_about(Topic::Past, Tone::Bad, text),
             Notice::NotStarted(text) => {
                 self.applying = false;
-                self.say(Place::Corner, Tone::Bad, text);
+                self.say(Place::Strip, Tone::Bad, text);
             }
-            Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
+            Notice::Refused(text) => self.say(Place::Strip, Tone::Bad, text),
             // The banner over the tiles says it, for as long as it holds.
             Notice::Halted(_) => {}
             Notice::Crashed(text) => self.crashed = Some(text),
@@ -184,7 +185,7 @@ impl Notices {
     }
 
     fn say_about(&mut self, topic: Topic, tone: Tone, text: String) {
-        self.say(Place::Corner, tone, text);
+        self.say(Place::Strip, tone, text);
         self.messages.iter_mut().last().into_iter().for_each(|message| message.topic = topic);
     }
 
@@ -202,7 +203,7 @@ impl Notices {
     pub(crate) fn show_preset(&mut self, ui: &mut Ui, palette: &Palette) {
         let mut closed = None;
         for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Preset) {
-            if card(ui, message, palette) == Some(Answer::Close) {
+            if card(ui, message, palette) {
                 closed = Some(index);
             }
         }
@@ -211,9 +212,10 @@ impl Notices {
         }
     }
 
-    /// All others, above the status bar, and with `all` those as well. Returns whether Undo was clicked.
-    pub(crate) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32, all: bool) -> bool {
-        let now = ctx.input(|input| input.time);
+    /// All others, and with `all` those as well, in a strip above the bars at the bottom, which takes its room from the views instead of
+    /// covering them. Returns its height in points, and whether Undo was clicked.
+    pub(crate) fn show_strip(&mut self, ui: &mut Ui, palette: &Palette, all: bool) -> (f32, bool) {
+        let now = ui.input(|input| input.time);
         let mut next = f64::INFINITY;
         self.messages.retain_mut(|message| {
             let since = *message.since.get_or_insert(now);
@@ -227,30 +229,69 @@ impl Notices {
             stays || left > 0.0
         });
         if next.is_finite() {
-            ctx.request_repaint_after_secs(next.max(0.05) as f32);
+            ui.ctx().request_repaint_after_secs(next.max(0.05) as f32);
         }
-        let in_corner = |message: &Message| (all || message.place == Place::Corner) && !message.aside;
-        if !self.messages.iter().any(in_corner) {
-            return false;
+        let in_strip = |message: &Message| (all || message.place == Place::Strip) && !message.aside;
+        let shown: Vec<usize> = (0..self.messages.len()).filter(|&index| in_strip(&self.messages[index])).collect();
+        if shown.is_empty() {
+            return (0.0, false);
         }
-        let (mut closed, mut undo) = (None, false);
-        Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0)).show(
-            ctx,
-            |ui| {
-                ui.set_width(340.0);
-                for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| in_corner(message)) {
-                    if let Some(answer) = card(ui, message, palette) {
-                        closed = Some(index);
-                        undo = answer == Answer::Undo;
-                    }
-                }
-            },
-        );
-        if let Some(index) = closed {
+        let width = ui.available_width() - 2.0 * f32::from(MARGIN.left);
+        let rows: Vec<(usize, Arc<Galley>)> =
+            shown.into_iter().map(|index| (index, words(ui, &self.messages[index], width, palette))).collect();
+        let height = rows.iter().map(|(_, words)| row_height(words)).sum::<f32>() + 2.0 * f32::from(MARGIN.top);
+        let frame = Frame::new().fill(palette.raised).inner_margin(MARGIN);
+        let strip = Panel::bottom("notices").exact_size(height).frame(frame).resizable(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let mut answer = None;
+            for (index, words) in rows {
+                answer = row(ui, &self.messages[index], words, palette).map(|given| (index, given)).or(answer);
+            }
+            answer
+        });
+        let mut undo = false;
+        if let Some((index, answer)) = strip.inner {
             self.messages.remove(index);
+            undo = answer == Answer::Undo;
         }
-        undo
+        (height, undo)
     }
+}
+
+/// Space around the messages of the strip, and the height of a line with its space, in points.
+const MARGIN: Margin = Margin { left: 12, right: 12, top: 2, bottom: 2 };
+const LINE: f32 = 26.0;
+/// Width of what stands beside the text of a message: a dot before it, a button and a cross behind it.
+const DOT: f32 = 14.0;
+const BUTTON: f32 = 60.0;
+const CROSS: f32 = 22.0;
+
+/// The text of a message, wrapped to the room that it has in a strip of this width.
+fn words(ui: &Ui, message: &Message, width: f32, palette: &Palette) -> Arc<Galley> {
+    let room = width - DOT - CROSS - if message.undo.is_some() { BUTTON + 6.0 } else { 0.0 };
+    ui.painter().layout(message.text.clone(), FontId::proportional(12.0), palette.text, room.max(60.0))
+}
+
+fn row_height(words: &Galley) -> f32 {
+    LINE.max(words.size().y + 8.0)
+}
+
+/// A line of the strip.
+fn row(ui: &mut Ui, message: &Message, words: Arc<Galley>, palette: &Palette) -> Option<Answer> {
+    let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
+    let size = vec2(ui.available_width(), row_height(&words));
+    let line = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.spacing_mut().interact_size.y = 20.0;
+        let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
+        ui.painter().circle_filled(dot.center(), 3.0, color);
+        ui.add(Label::new(words).selectable(true));
+        let undo = message.undo.is_some() && theme::button(ui, Sign::None, "Undo", Weight::Usual, BUTTON).clicked();
+        let closed = close_cross(ui, "Close message", palette).clicked();
+        if undo { Some(Answer::Undo) } else { closed.then_some(Answer::Close) }
+    });
+    line.inner
 }
 
 /// What was clicked on a notice.
@@ -270,8 +311,8 @@ fn capitalised(text: &str) -> String {
     }
 }
 
-/// A small card with a dot in its colour, a cross and perhaps Undo.
-fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> Option<Answer> {
+/// A small card with a dot in its colour and a cross. Returns whether it was closed.
+fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
     let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
     Frame::new()
         .fill(palette.raised)
@@ -284,13 +325,11 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> Option<Answer> {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
                 ui.painter().circle_filled(dot.center(), 3.0, color);
-                let undo = ui.vertical(|ui| {
+                ui.vertical(|ui| {
                     ui.set_width(width - 8.0 - 16.0 - 12.0);
-                    ui.add(egui::Label::new(RichText::new(&message.text).size(12.0)).wrap().selectable(true));
-                    message.undo.is_some() && theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).clicked()
+                    ui.add(Label::new(RichText::new(&message.text).size(12.0)).wrap().selectable(true));
                 });
-                let closed = close_cross(ui, "Close message", palette).clicked();
-                if undo.inner { Some(Answer::Undo) } else { closed.then_some(Answer::Close) }
+                close_cross(ui, "Close message", palette).clicked()
             })
             .inner
         })
@@ -339,18 +378,18 @@ mod tests {
     fn errors_are_laid_aside_after_a_while_and_shown_again_until_they_are_closed() {
         let ctx = egui::Context::default();
         let mut notices = Notices::default();
-        notices.say(Place::Corner, Tone::Bad, "cannot write out.csv");
-        notices.say(Place::Corner, Tone::Good, "Saved out.svg");
+        notices.say(Place::Strip, Tone::Bad, "cannot write out.csv");
+        notices.say(Place::Strip, Tone::Good, "Saved out.svg");
         let frame = |notices: &mut Notices, time: f64| {
             let input = egui::RawInput { time: Some(time), ..Default::default() };
             let mut output = ctx.run_ui(input, |ui| {
-                notices.show_corner(&ui.ctx().clone(), Palette::of(egui::Theme::Dark), 0.0, false);
+                notices.show_strip(ui, Palette::of(egui::Theme::Dark), false);
             });
             output.textures_delta.clear();
             (notices.texts().count(), notices.laid_aside())
         };
         assert_eq!([1.0, 5.9, 6.1, 20.5].map(|time| frame(&mut notices, time)), [(2, 0), (2, 0), (1, 0), (1, 0)]);
-        assert_eq!([21.5, 500.0].map(|time| frame(&mut notices, time)), [(1, 1), (1, 1)], "it is kept, but not over the views");
+        assert_eq!([21.5, 500.0].map(|time| frame(&mut notices, time)), [(1, 1), (1, 1)], "it is kept, but takes no room");
         notices.show_again();
         assert_eq!([501.0, 520.0, 522.0].map(|time| frame(&mut notices, time)), [(1, 0), (1, 0), (1, 1)]);
     }

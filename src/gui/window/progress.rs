@@ -13,12 +13,9 @@ pub(crate) struct Progress {
     seen: Vec<(Arc<Work>, f64)>,
 }
 
-/// Height of one line of work.
-const LINE: f32 = 38.0;
-
 impl Progress {
-    /// Show all work in progress in the lower right corner `above` the bars. Returns the height used.
-    pub(crate) fn show(&mut self, ctx: &egui::Context, palette: &Palette, works: &[&Arc<Work>], above: f32) -> f32 {
+    /// Show all work in progress in the lower right corner, `above` the bars.
+    pub(crate) fn show(&mut self, ctx: &egui::Context, palette: &Palette, works: &[&Arc<Work>], above: f32) {
         let now = ctx.input(|input| input.time);
         self.seen.retain(|(seen, _)| works.iter().any(|work| Arc::ptr_eq(work, seen)));
         for &work in works {
@@ -28,17 +25,16 @@ impl Progress {
         }
         self.seen.retain(|(work, _)| !work.is_finished());
         if self.seen.is_empty() {
-            return 0.0;
+            return;
         }
         ctx.request_repaint_after_secs(0.1);
         let place = Area::new(egui::Id::unique("work")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0));
-        let shown = place.show(ctx, |ui| {
+        place.show(ctx, |ui| {
             ui.set_width(340.0);
             for (work, since) in &self.seen {
                 line(ui, work, now - since, palette);
             }
         });
-        shown.response.rect.height().max(LINE) + 6.0
     }
 }
 

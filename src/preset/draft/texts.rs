@@ -58,6 +58,9 @@ impl Draft {
     }
 }
 
+/// Faults with their places.
+type Located = Vec<(Option<TextPlace>, Fault)>;
+
 /// Texts that are kept, for undo, at most.
 const TEXTS: usize = 8;
 /// Faults of syntax of one text, at most.
@@ -65,7 +68,7 @@ const MOST: usize = 30;
 
 /// The faults of a text that cannot be read as a whole: those of its syntax, and those of the rest once the elements that have them
 /// are left out.
-fn unreadable(text: &str, mut error: ron::error::SpannedError) -> Vec<(Option<TextPlace>, Fault)> {
+fn unreadable(text: &str, mut error: ron::error::SpannedError) -> Located {
     let (mut rest, mut faults) = (text.to_owned(), Vec::new());
     loop {
         let (place, message) = text::fault(&error, &rest);
@@ -87,7 +90,7 @@ fn unreadable(text: &str, mut error: ron::error::SpannedError) -> Vec<(Option<Te
 }
 
 /// What a text describes, and whether it is a description itself rather than a template, or its faults.
-fn read(text: &str) -> Result<(NetworkPreset, bool), Vec<(Option<TextPlace>, Fault)>> {
+fn read(text: &str) -> Result<(NetworkPreset, bool), Located> {
     let whole = |message: String| vec![(None, Fault { path: String::new(), message })];
     if let Some(message) = super::super::file::too_long(text.len() as u64) {
         return Err(whole(message));

@@ -146,6 +146,9 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
     painter.rect(rect, 6.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 3.0, rect.bottom()));
     painter.rect_filled(edge, 2.0, color);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if response.has_focus() {
         painter.rect_stroke(rect.expand(2.0), 7.0, Stroke::new(1.5, palette.trace), StrokeKind::Inside);
     }

@@ -32,6 +32,27 @@ fn depths(network: &NetworkView) -> Vec<usize> {
     depths
 }
 
+/// Networks with fewer parts fit every tile.
+const MANY: usize = 4;
+/// Room of a part in which it and the text of its arrow can be read, in points: from left to right, and from top to bottom.
+const ROW: Vec2 = vec2(140.0, 72.0);
+const STACK: Vec2 = vec2(110.0, 90.0);
+
+/// The size of a drawing that can be read: that of the tile if it is large enough, otherwise a larger one, to be scrolled.
+pub(super) fn legible(network: &NetworkView, tile: Vec2) -> Vec2 {
+    if network.parts.len() < MANY {
+        return tile;
+    }
+    let depths = depths(network);
+    let columns = depths.iter().copied().max().unwrap_or(0) + 1;
+    let beside = (0..columns).map(|depth| depths.iter().filter(|other| **other == depth).count()).max().unwrap_or(1);
+    let (columns, beside) = (columns as f32, beside as f32);
+    // a tall drawing is laid out from top to bottom unless it has this width
+    let wide = if tile.y > 0.5 * ROW.x * columns { COLUMN } else { ROW.x };
+    let sizes = [vec2(wide * columns, 26.0 + ROW.y * beside), vec2(STACK.x * beside, STACK.y * columns)].map(|least| tile.max(least));
+    if sizes[1].x * sizes[1].y < sizes[0].x * sizes[0].y { sizes[1] } else { sizes[0] }
+}
+
 /// Place all parts inside `room`, in boxes of at most the size `largest`. Returns the room that is left for arrows as well.
 pub(crate) fn arrange(network: &NetworkView, mut room: Rect, largest: Vec2) -> (Plan, Rect) {
     let mut plan = place(network, room, largest);
@@ -90,6 +111,26 @@ fn place(network: &NetworkView, room: Rect, largest: Vec2) -> Plan {
 mod tests {
     use super::*;
     use crate::gui::tests::fixture;
+
+    /// Twelve populations, each with projections to all later ones or to two of them.
+    #[test]
+    fn many_parts_have_boxes_that_can_be_read_in_every_tile() {
+        let base = fixture::free().network;
+        for (n, reach) in [(4, 3), (8, 7), (12, 2), (12, 11)] {
+            let part = |k: usize| crate::session::PartView { name: format!("P{k}"), ..base.parts[k % 3].clone() };
+            let links = (0..n).flat_map(|from| (from + 1..n.min(from + 1 + reach)).map(move |to| (from, to)));
+            let links = links.map(|(from, to)| crate::session::LinkView { from, to, ..base.links[1].clone() }).collect();
+            let network = NetworkView { parts: (0..n).map(part).collect(), links };
+            for tile in [vec2(260.0, 120.0), vec2(330.0, 260.0), vec2(480.0, 200.0), vec2(240.0, 600.0), vec2(1400.0, 800.0)] {
+                let size = legible(&network, tile);
+                assert!(size.x >= tile.x && size.y >= tile.y);
+                let Plan { boxes, .. } = place(&network, Rect::from_min_size(pos2(0.0, 0.0), size), BOX);
+                assert!(boxes.iter().all(|one| one.width() >= 64.0 && one.height() >= 34.0), "{n} {reach} {tile:?} {size:?}: {boxes:?}");
+            }
+            assert_eq!(legible(&network, vec2(3000.0, 2000.0)), vec2(3000.0, 2000.0));
+        }
+        assert_eq!(legible(&base, vec2(200.0, 100.0)), vec2(200.0, 100.0));
+    }
 
     #[test]
     fn boxes_do_not_overlap_and_arrows_have_one_direction() {

@@ -21,16 +21,10 @@ pub(super) fn list(ui: &mut Ui, sides: &[Side], known: &mut Differences, cx: &mu
     ui.spacing_mut().interact_size.y = 16.0;
     let Some(this) = sides.first().map(|side| side.view) else { return };
     let mut wanted = None;
-    for (index, side) in sides.iter().enumerate() {
+    for side in sides {
         ui.horizontal_top(|ui| {
-            let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
-            ui.painter().text(
-                swatch.left_center(),
-                Align2::LEFT_CENTER,
-                &side.letter,
-                text::number_font(),
-                colour(side, index, cx.palette),
-            );
+            let (swatch, _) = ui.allocate_exact_size(vec2(super::LABEL, 16.0), Sense::hover());
+            ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &side.label, text::number_font(), colour(side, cx.palette));
             let mut chosen = side.is_chosen(&cx.ui_state.compared);
             let controls = !theme::is_figure(ui.ctx());
             let room = (ui.available_width() - if side.from_disk.is_some() { 24.0 } else { 0.0 }).max(60.0);
@@ -56,7 +50,7 @@ pub(super) fn list(ui: &mut Ui, sides: &[Side], known: &mut Differences, cx: &mu
         });
         for words in about(side, this, known) {
             ui.horizontal(|ui| {
-                ui.add_space(30.0);
+                ui.add_space(super::INDENT);
                 ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
             });
         }
@@ -75,14 +69,10 @@ pub(super) fn list(ui: &mut Ui, sides: &[Side], known: &mut Differences, cx: &mu
     add_run(ui, cx);
 }
 
-/// The colour of a run: that of its curve and its letter.
-pub(super) fn colour(side: &Side, index: usize, palette: &Palette) -> Color32 {
-    if side.run.is_none() { palette.good } else { palette.class(Some(super::COLOURS[(index - 1) % super::COLOURS.len()] as u8)) }
-}
-
-/// The place of a run among all.
-pub(super) fn index(side: &Side) -> usize {
-    side.letter.bytes().next().filter(u8::is_ascii_uppercase).map_or(0, |letter| 1 + usize::from(letter - b'A'))
+/// The colour of a run: that of its curve and its label.
+pub(super) fn colour(side: &Side, palette: &Palette) -> Color32 {
+    let Some(place) = side.index.checked_sub(1) else { return palette.good };
+    palette.class(Some(super::COLOURS[place % super::COLOURS.len()] as u8))
 }
 
 /// Length and seed, what differs from this run, and the changes made while it ran: one line each.

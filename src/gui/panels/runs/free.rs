@@ -1,7 +1,7 @@
 //! Runs of networks that run freely: a plot of one population or projection of all of them, and a table of what was measured over
 //! the same time at the end of each.
 
-use super::entries::{self, colour, index};
+use super::entries::{self, colour};
 use super::kept::{Differences, Kept};
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural};
@@ -31,7 +31,7 @@ pub(super) struct Free {
 /// The rate of the population that is drawn, over a time in ms: its name, the time, the last change, and the spikes.
 type Rates = Kept<(String, f64, u64, Same<[Arc<SpikeBlock>]>), Option<Vec<(f64, f64)>>>;
 
-/// A curve: letter, colour, points.
+/// A curve: label, colour, points.
 type Curve = (String, Color32, Vec<(f64, f64)>);
 
 /// Minimum width for the list beside the numbers, in points; below it the list is under them.
@@ -59,7 +59,7 @@ fn limited(sides: &[Side], compared: &Compared, ms: f64) -> String {
     chosen.sort_by(|a, b| length(a).total_cmp(&length(b)));
     match chosen.as_slice() {
         [short, .., long] if length(long) >= 1.5 * length(short) && ms <= length(short) && ms > 0.4 * length(short) => {
-            format!(" (as {} is short)", short.letter)
+            format!(" (as {} is short)", short.label)
         }
         _ => String::new(),
     }
@@ -159,17 +159,17 @@ fn plot(
     let rect = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(rect, Sense::hover());
     let painter = ui.painter_at(rect);
-    let look = |side: &Side| colour(side, index(side), cx.palette);
+    let look = |side: &Side| colour(side, cx.palette);
     let (curves, x, y): (Vec<Curve>, Axis, &str) = if !is_population {
         let range = sides.iter().filter_map(|side| weights_range(side.view, subject));
         let range = range.fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| (all.0.min(one.0), all.1.max(one.1)));
-        let curve = |side: &&Side| Some((side.letter.clone(), look(side), weights(side.view, subject)?));
+        let curve = |side: &&Side| Some((side.label.clone(), look(side), weights(side.view, subject)?));
         let unit = sides.first().map_or("mV", |side| side.view.weight_unit(subject));
         (sides.iter().filter_map(curve).collect(), Axis::new(range, unit), "%")
     } else if cx.ui_state.compared.intervals {
         let curve = |(side, firing): (&&Side, &Arc<[Firing]>)| {
             let one = firing.iter().find(|one| one.activity.name == subject && one.all_intervals() > 0)?;
-            Some((side.letter.clone(), look(side), intervals::outline(one)))
+            Some((side.label.clone(), look(side), intervals::outline(one)))
         };
         let x = Axis { unit: "ms", ..Axis::decades((0.0, INTERVAL_BINS as f64 / 10.0)) };
         (sides.iter().zip(firing).filter_map(curve).collect(), x, "%")
@@ -178,25 +178,25 @@ fn plot(
         let mut curve = |side: &&Side| {
             let from = (subject.to_owned(), ms, side.view.changed, Same(Arc::clone(&side.view.blocks)));
             let points = rates.get(side.key(), from, || rate(side.view, subject, ms));
-            Some((side.letter.clone(), look(side), Option::clone(&points)?))
+            Some((side.label.clone(), look(side), Option::clone(&points)?))
         };
         (sides.iter().filter_map(&mut curve).collect(), Axis::new((-ms * 1e-3, 0.0), "s"), "Hz")
     };
     text::label(&response, egui::Role::Image, || summary(sides, rows, subject));
     let most = curves.iter().flat_map(|(.., points)| points.iter().map(|point| point.1)).fold(0.0, f64::max);
     let plot = Plot::new(&painter, rect, Some(x), Some(Axis::new((0.0, ceiling((1.05 * most).max(1.0))), y)), cx.palette);
-    for (letter, color, points) in curves.iter().rev() {
-        plot.curve(points.iter().copied(), Stroke::new(if letter == "now" { 2.0 } else { 1.3 }, *color));
+    for (label, color, points) in curves.iter().rev() {
+        plot.curve(points.iter().copied(), Stroke::new(if label == "now" { 2.0 } else { 1.3 }, *color));
     }
     let mut left = plot.area.left() + 6.0;
-    for (letter, color, _) in curves.iter().filter(|_| plot.area.height() > 40.0) {
-        plot.note(egui::pos2(left, plot.area.top()), egui::Align2::LEFT_TOP, letter, *color, cx.palette);
-        left += text::width(&painter, letter, &text::note_font()) + 14.0;
+    for (label, color, _) in curves.iter().filter(|_| plot.area.height() > 40.0) {
+        plot.note(egui::pos2(left, plot.area.top()), egui::Align2::LEFT_TOP, label, *color, cx.palette);
+        left += text::width(&painter, label, &text::note_font()) + 14.0;
     }
     if let Some((at, _)) = plot.hover(&response, cx.palette) {
-        let value = |(letter, _, points): &Curve| {
+        let value = |(label, _, points): &Curve| {
             let near = points.iter().min_by(|a, b| (a.0 - at).abs().total_cmp(&(b.0 - at).abs()))?;
-            Some(format!("{letter}: {} {y}", fixed(near.1, 1)))
+            Some(format!("{label}: {} {y}", fixed(near.1, 1)))
         };
         response.on_hover_text_at_pointer(curves.iter().filter_map(value).collect::<Vec<_>>().join("\n"));
     }
@@ -251,8 +251,8 @@ fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
             let columns = || std::iter::once(0).chain(group.iter().copied());
             named(ui, RichText::new(""), NAMES);
             for column in columns() {
-                let color = colour(sides[column], index(sides[column]), cx.palette);
-                named(ui, theme::mono(&sides[column].letter).color(color), COLUMN);
+                let color = colour(sides[column], cx.palette);
+                named(ui, theme::mono(&sides[column].label).color(color), COLUMN);
             }
             ui.end_row();
             let mut before = "";
@@ -298,7 +298,7 @@ fn summary(sides: &[&Side], rows: &[Row], subject: &str) -> String {
             let value = fixed(row.values.get(column).copied().flatten()?, row.decimals);
             Some(format!("{} {value}{}{}", row.quantity, if row.unit.is_empty() { "" } else { " " }, row.unit))
         });
-        format!("{}: {}", side.letter, values.collect::<Vec<_>>().join(", "))
+        format!("{}: {}", side.label, values.collect::<Vec<_>>().join(", "))
     };
     format!("Runs, {subject}. {}", sides.iter().enumerate().map(of).collect::<Vec<_>>().join("; "))
 }

@@ -4,7 +4,7 @@ use super::decimals;
 use crate::gui::panel::Context;
 use crate::gui::state::choices::SpikeList;
 use crate::gui::theme::{self, Sign, Weight};
-use crate::session::{FreeView, SpikeMoment};
+use crate::session::SpikeMoment;
 use egui::{Role, Ui, WidgetInfo, vec2};
 
 /// Height of a row of buttons with its gap, in points.
@@ -83,7 +83,7 @@ fn steps(ui: &mut Ui, cx: &mut Context) {
         let response = theme::button(ui, Sign::None, sign, Weight::Usual, STEP);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));
         if response.on_hover_text(format!("{words} of this neuron in the recorded time.")).clicked()
-            && let Some(step) = cx.snapshot.free.as_deref().and_then(|view| spike(view, neuron, now, later))
+            && let Some(step) = cx.snapshot.free.as_deref().and_then(|view| view.spike_beside(neuron, now, later))
         {
             cx.ui_state.spike_moment = SpikeMoment::At(step);
         }
@@ -126,10 +126,4 @@ fn shown_step(cx: &Context) -> u64 {
         SpikeMoment::At(step) => step,
         _ => told.unwrap_or(cx.snapshot.step.0.saturating_sub(1)),
     }
-}
-
-/// The spike of a neuron next to a step.
-fn spike(view: &FreeView, neuron: u32, step: u64, later: bool) -> Option<u64> {
-    let mut own = view.spikes_since(0).filter(|&(_, other)| other == neuron).map(|(step, _)| step);
-    if later { own.find(|&other| other > step) } else { own.take_while(|&other| other < step).last() }
 }

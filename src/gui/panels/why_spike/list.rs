@@ -7,8 +7,9 @@ use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::state::choices::SpikeList;
 use crate::gui::theme;
+use crate::gui::widgets::rows::{self, Rows};
 use crate::session::{FreeView, SpikeMoment, WhySpike};
-use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Height of a row, in points.
 const LINE: f32 = 18.0;
@@ -50,10 +51,16 @@ pub(super) fn ui(ui: &mut Ui, (view, why): (&FreeView, &WhySpike), cx: &Context)
     }
     let mut picked = None;
     let look = Look::new(ui, rows);
-    theme::scrolled(ui, "why spike", |ui| {
+    let name = match cx.ui_state.spike_list {
+        SpikeList::Terms => "Terms of the potential",
+        SpikeList::Senders => "Senders by contribution",
+        SpikeList::Spikes => "Spikes by contribution",
+    };
+    let list = Rows::new(ui, ui.available_rect_before_wrap(), name, rows.len());
+    theme::scrolled(ui, name, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for row in rows {
-            picked = paint(ui, row, &look, cx).or(picked);
+        for (index, row) in rows.iter().enumerate() {
+            picked = paint(ui, row, (&list, index), &look, cx).or(picked);
         }
     });
     picked
@@ -177,19 +184,16 @@ impl Look {
     }
 }
 
-fn paint(ui: &mut Ui, row: &Row, look: &Look, cx: &Context) -> Option<(u32, SpikeMoment)> {
+fn paint(ui: &mut Ui, row: &Row, (list, index): (&Rows, usize), look: &Look, cx: &Context) -> Option<(u32, SpikeMoment)> {
     let palette = cx.palette;
-    let sense = if row.picks.is_some() { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 4.0, LINE), sense);
-    let role = if row.picks.is_some() { Role::Button } else { Role::Label };
-    response.widget_info(|| WidgetInfo::labeled(role, true, &row.label));
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width() - 4.0, LINE), Sense::hover());
+    let rows::Row { response, is_current, chosen } = list.row(ui, index, rect, &row.label);
     let painter = ui.painter();
     if row.picks.is_some() && response.hovered() {
         painter.rect_filled(rect, 3.0, palette.raised);
     }
-    if response.has_focus() {
+    if is_current {
         painter.rect_stroke(rect, 3.0, Stroke::new(1.5, palette.trace), StrokeKind::Inside);
-        response.scroll_to_me(None);
     }
     let (middle, mut left) = (rect.center().y, rect.left() + 3.0);
     if let Some(colour) = row.colour {
@@ -210,11 +214,10 @@ fn paint(ui: &mut Ui, row: &Row, look: &Look, cx: &Context) -> Option<(u32, Spik
         let bar = Rect::from_min_max(pos2(a.min(b), rect.top() + 4.0), pos2(a.max(b).max(a.min(b) + 1.0), rect.bottom() - 4.0));
         painter.rect_filled(bar, 1.0, row.colour.unwrap_or(palette.dim));
     }
-    let clicked = response.clicked();
     if row.picks.is_some() {
-        response.on_hover_text(format!("{}. Click to select this neuron and explain its spike.", row.label));
+        response.on_hover_text(format!("{}. Click or Enter: select this neuron and explain its spike.", row.label));
     } else {
         response.on_hover_text(&row.label);
     }
-    row.picks.filter(|_| clicked)
+    row.picks.filter(|_| chosen)
 }

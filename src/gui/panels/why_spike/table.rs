@@ -7,7 +7,7 @@ use crate::session::Snapshot;
 pub(super) fn rows(snapshot: &Snapshot) -> tables::Bytes {
     let head = ["kind", "population", "neuron", "fired_ms", "time_ms", "weight_mv", "mv"];
     let Some((view, why)) = shown(snapshot) else { return tables::table(head, []) };
-    let time = |step: u64| (step as f64 * snapshot.dt_ms).to_string();
+    let time = |step: u64| tables::ms(snapshot, step);
     let none = String::new;
     let all = &why.breakdown;
     let t = &all.terms;
@@ -25,8 +25,8 @@ pub(super) fn rows(snapshot: &Snapshot) -> tables::Bytes {
         ("threshold", all.threshold_mv),
         ("rounding", all.rounding_mv),
     ];
-    let terms =
-        terms.map(|(kind, mv)| [kind.to_owned(), own.0.to_owned(), own.1.clone(), none(), time(why.asked.step), none(), mv.to_string()]);
+    let terms = terms
+        .map(|(kind, mv)| [kind.to_owned(), own.0.to_owned(), own.1.clone(), none(), time(why.asked.step), none(), tables::number(mv)]);
     let spikes = all.contributions.iter().map(|(arrival, mv)| {
         [
             "spike".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn rows(snapshot: &Snapshot) -> tables::Bytes {
             time(arrival.emitted),
             time(arrival.arrived),
             arrival.weight_mv.to_string(),
-            mv.to_string(),
+            tables::number(*mv),
         ]
     });
     let course = &why.course;

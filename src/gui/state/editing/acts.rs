@@ -1,7 +1,7 @@
 //! What can be done with the network that is edited, each by one name: the buttons of the editor and the command palette share it.
 
 use super::{Editing, Sheet};
-use crate::model::{Element, ModelSpec, TaskSpec};
+use crate::model::{Element, ModelSpec, Path, TaskSpec};
 
 /// Most populations for which every pair can be connected by name; of more, those of the selected one.
 const PAIRS: usize = 12;
@@ -80,6 +80,13 @@ impl Editing {
     pub(crate) fn add(&mut self, model: &str) {
         if let Some(name) = self.edit(&format!("Add {model}"), |network| network.add_population(model)) {
             self.select(Element::Population(name));
+        }
+    }
+
+    /// Set a quantity from text. A text of the whole network that was changed is read first; with faults, nothing is set.
+    pub(crate) fn set(&mut self, path: &Path, value: &str) {
+        if self.read_text() {
+            self.edit(&format!("Change {path}"), |network| network.set_quantity(path, value).map(drop));
         }
     }
 

@@ -1,9 +1,16 @@
 //! Quantities of a described network in the command palette: found by path, and set by `E.tau_m=10ms`.
 
-use super::{Act, Found, rank};
+use super::found::{Act, Found, rank};
 use crate::gui::widgets::words::folded;
-use crate::model::{Path, sentence};
+use crate::model::{Entry, NetworkSpec, Path, sentence};
 use crate::session::Quantities;
+use std::sync::Arc;
+
+/// The quantities of a network that is edited.
+pub(super) fn of(network: &NetworkSpec) -> Quantities {
+    let entries: Arc<[Entry]> = network.entries().into();
+    Quantities { network: Arc::new(network.clone()), original: Arc::clone(&entries), entries }
+}
 
 /// The quantities that match the typed words, with their rank.
 pub(super) fn find(text: &str, view: &Quantities) -> Vec<(u8, Found)> {
@@ -16,8 +23,8 @@ pub(super) fn find(text: &str, view: &Quantities) -> Vec<(u8, Found)> {
     found.collect()
 }
 
-/// `path=value`: the change, or what is wrong with it.
-pub(super) fn set(name: &str, value: &str, view: &Quantities) -> Vec<Found> {
+/// `path=value`: the change, or what is wrong with it. A network that is `edited` may have other faults.
+pub(super) fn set(name: &str, value: &str, view: &Quantities, edited: bool) -> Vec<Found> {
     let says = |words: String, note: String, act: Act| vec![Found { words, note, key: String::new(), act }];
     let path = match name.parse::<Path>() {
         Ok(path) => path,
@@ -28,12 +35,14 @@ pub(super) fn set(name: &str, value: &str, view: &Quantities) -> Vec<Found> {
         return says(format!("{name} is {}; allowed: {}", entry.text(), entry.range), String::new(), Act::Nothing);
     }
     let mut changed = (*view.network).clone();
-    match (changed.set(&path, value), entry) {
-        (Ok(value), Some(entry)) => {
+    let set = if edited { changed.set_quantity(&path, value) } else { changed.set(&path, value).map_err(|faults| sentence(&faults)) };
+    match (set, entry) {
+        (Ok(new), Some(entry)) => {
             let after = changed.entry(&path).map_or_else(String::new, |entry| entry.text());
-            says(format!("Set {path} to {after}"), format!("now {}", entry.text()), Act::SetPath(Box::new(entry.clone()), value))
+            let act = if edited { Act::EditPath(path.clone(), value.to_owned()) } else { Act::SetPath(Box::new(entry.clone()), new) };
+            says(format!("Set {path} to {after}"), format!("now {}", entry.text()), act)
         }
         (Ok(_), None) => says(format!("{path} is not given by this network; add it to its file"), String::new(), Act::Wrong),
-        (Err(faults), _) => says(sentence(&faults), String::new(), Act::Wrong),
+        (Err(reason), _) => says(reason, String::new(), Act::Wrong),
     }
 }

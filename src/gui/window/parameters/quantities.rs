@@ -10,8 +10,16 @@ use crate::model::Entry;
 use crate::session::Quantities;
 use egui::{RichText, Ui};
 
-/// Whether a quantity is listed before "All parameters" is chosen: what the description gives, and what was changed.
+/// The quantities that decide first how a network behaves: they are listed even if they have their defaults.
+const MAIN: [&str; 18] = [
+    "size", "rate", "rate_max", "tau_m", "e_l", "v_th", "v_t", "v_reset", "ri", "a", "b", "c", "d", "i", "weight", "delay", "eta", "w_max",
+];
+
+/// Whether a quantity is listed before "All parameters" is chosen: a main one, what the description gives, and what was changed.
 fn is_basic(entry: &Entry, view: &Quantities) -> bool {
+    if MAIN.contains(&entry.field.name) {
+        return true;
+    }
     let given = view.original(&entry.path).is_none_or(|original| original.required() || !is_default(original));
     given || view.is_changed(entry)
 }
