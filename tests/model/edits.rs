@@ -278,6 +278,7 @@ fn impossible_edits_are_refused_with_the_reason() {
     assert!(network.set_quantity(&"A.tau_m".parse().unwrap(), "1e9 ms").is_err());
     assert_eq!(network, before);
     network.connect("noise", "A").unwrap();
+    network.set_wiring("noise->A", "AllToAll").unwrap();
     let before = network.clone();
     assert!(network.set_model("A", "Poisson").unwrap_err().contains("noise->A"));
     assert!(network.set_rule("noise->A", Some("WinnerStdp")).unwrap_err().contains("Shared"));

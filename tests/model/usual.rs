@@ -67,6 +67,7 @@ fn noise_drives_every_neuron_by_trains_of_its_own() {
     let own = network.projection("noise->E").unwrap();
     assert_eq!((made.like, &own.wiring), (None, &Wiring::Indegree(10)));
     // sizes that are equal
+    network.remove_projection("noise->E").unwrap();
     network.connect_like("noise", "I", &["E->E"]).unwrap();
     assert_eq!(network.projection("noise->I").unwrap().wiring, Wiring::OneToOne);
     // that of another source of noise is taken over
@@ -77,6 +78,9 @@ fn noise_drives_every_neuron_by_trains_of_its_own() {
     let made = network.connect_like("E", "I", &["noise->I"]).unwrap();
     assert_ne!(made.like.as_deref(), Some("noise->I"));
     // the mean potential of the input is above the threshold of 15 mV at any rate: rate, synapses, and a weight that acts for 0.5 ms
+    for name in ["noise->I", "noise->I 2"] {
+        network.remove_projection(name).unwrap();
+    }
     for rate in ["100 Hz", "1600 Hz", "20 kHz"] {
         network.set(&"noise.rate".parse().unwrap(), rate).unwrap();
         let name = network.connect_like("noise", "E", &[]).unwrap().name;
