@@ -89,7 +89,10 @@ pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words
     let least = curves.iter().filter_map(|curve| curve.points.first()).map(|point| point.0).fold(last, f64::min);
     let images = Images::new(cx.ui_state.curves.log_images, 0.0, last, least);
     // margin for the labels at the ends
-    let axis = images.axis(30.0 / f64::from(rect.width().max(60.0)));
+    let widest = curves.iter().map(|curve| text::width(&painter, &curve.label, &text::number_font())).fold(0.0, f32::max);
+    let room = f64::from(widest + 14.0).min(0.4 * f64::from(rect.width()));
+    // of the axis, which the labels at its left make narrower than the view
+    let axis = images.axis(room / (f64::from(rect.width()) - room - 40.0).max(60.0));
     let plot = Plot::new(&painter, rect, Some(axis), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
     for curve in curves {
