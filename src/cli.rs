@@ -18,6 +18,7 @@ mod failure;
 mod list;
 mod locate;
 mod machine;
+mod new;
 mod npz;
 mod output;
 mod plan;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
     diagnostics::start();
     let outcome = match &verb {
         None => window::open(&window),
+        Some(Verb::New(args)) => new::new(args),
         Some(Verb::Train(args)) => train::train(args),
         Some(Verb::Run(args)) => run::run(args),
         Some(Verb::Eval(args)) => eval::eval(args),

@@ -28,6 +28,8 @@ mod free_studies;
 mod lab;
 #[path = "cli/networks.rs"]
 mod networks;
+#[path = "cli/new.rs"]
+mod new;
 #[path = "cli/own_data.rs"]
 mod own_data;
 #[path = "cli/own_images.rs"]

@@ -1,6 +1,7 @@
 //! Command line arguments. `plan` checks and interprets them.
 
 mod export_network;
+mod new;
 mod reproduce;
 mod run;
 mod study;
@@ -8,6 +9,7 @@ mod window;
 mod within;
 
 pub(super) use export_network::{ExportNetworkArgs, Target, Trains};
+pub(super) use new::NewArgs;
 pub(super) use reproduce::ReproduceArgs;
 pub(super) use run::RunArgs;
 
@@ -36,6 +38,8 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    /// Write the file of a network to start from
+    New(NewArgs),
     /// Train a preset on labelled images and test it, without a window
     Train(TrainArgs),
     /// Simulate a network that a file describes, without trials
@@ -88,7 +92,7 @@ impl Verb {
             Self::ExportNetwork(args) => args.json,
             Self::Ablate(AblateArgs { study, .. }) | Self::Sweep(SweepArgs { study, .. }) => study.output.json,
             Self::Presets(list) | Self::Params(ParamsArgs { list, .. }) | Self::Describe(DescribeArgs { list, .. }) => list.json,
-            Self::StudyJob(_) | Self::Check(_) | Self::Doctor(_) => false,
+            Self::New(_) | Self::StudyJob(_) | Self::Check(_) | Self::Doctor(_) => false,
         }
     }
 }

@@ -100,7 +100,7 @@ fn listed(values: &[(String, String)]) -> String {
 }
 
 fn population(text: &mut String, line: &PopulationLine) {
-    let PopulationLine { name, size, model, shape, parameters, input_hz, drive_mv_per_s, unknown_input } = line;
+    let PopulationLine { name, size, model, shape, parameters, input_hz, drive_mv_per_s, depolarisation_mv, unknown_input } = line;
     let sites = shape.map_or_else(String::new, |[width, height, maps]| match maps {
         1 => format!(", {width} x {height}"),
         _ => format!(", {width} x {height} sites with {maps} neurons each"),
@@ -109,7 +109,10 @@ fn population(text: &mut String, line: &PopulationLine) {
     if !parameters.is_empty() {
         writeln!(text, "    parameters: {}", listed(parameters)).unwrap_or_default();
     }
-    let known = format!("{} spikes per second and neuron, {} mV/s", number(*input_hz), number(*drive_mv_per_s));
+    let tenth = |value: f64| number((value * 10.0).round() / 10.0);
+    let depolarisation = depolarisation_mv
+        .map_or_else(String::new, |[mean, gap]| format!(" (mean depolarisation {} mV of {} mV to threshold)", tenth(mean), tenth(gap)));
+    let known = format!("{} spikes per second and neuron, {} mV/s{depolarisation}", number(*input_hz), number(*drive_mv_per_s));
     let unknown = format!("the activity of {}", unknown_input.join(", "));
     match (*input_hz > 0.0, unknown_input.is_empty()) {
         (false, true) => {}

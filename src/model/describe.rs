@@ -2,6 +2,7 @@
 
 use super::counts::ProjectionCount;
 use super::field::{Field, Record};
+use super::models::{Lif, ModelSpec};
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::wiring::{CAP, DELAY, NORM, WEIGHT};
@@ -47,6 +48,9 @@ pub struct PopulationLine {
     /// Their mean drive in mV/s: the depolarisation that they cause per second, without leak. A spike causes its weight, or where
     /// its current decays with tau_syn, the weight times tau_syn / tau_m.
     pub drive_mv_per_s: f64,
+    /// Mean depolarisation in mV by this input and by ri, with the leak, and the depolarisation from rest to the threshold, for models
+    /// in which it follows in closed form (`Lif`).
+    pub depolarisation_mv: Option<[f64; 2]>,
     /// Projections onto it whose rate depends on the activity of the network.
     pub unknown_input: Vec<String>,
 }
@@ -182,6 +186,11 @@ impl NetworkSpec {
                 None => lines[to].unknown_input.push(projection.name.clone()),
             }
         }
+        for (line, population) in lines.iter_mut().zip(&self.populations) {
+            if let ModelSpec::Lif(Lif { tau_m_ms, e_l_mv, v_th_mv, ri_mv, .. }) = &population.model {
+                line.depolarisation_mv = Some([line.drive_mv_per_s * tau_m_ms * 1e-3 + ri_mv, v_th_mv - e_l_mv]);
+            }
+        }
         lines
     }
 }
@@ -206,6 +215,7 @@ impl PopulationSpec {
             parameters,
             input_hz: 0.0,
             drive_mv_per_s: 0.0,
+            depolarisation_mv: None,
             unknown_input: Vec::new(),
         }
     }

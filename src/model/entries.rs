@@ -187,7 +187,7 @@ impl NetworkSpec {
     }
 
     /// The delay of a projection with its limits in ms: one step and the largest number of steps; 0 for the spikes of an image and for currents.
-    fn delay_field(&self, projection: &ProjectionSpec) -> Field {
+    pub(super) fn delay_field(&self, projection: &ProjectionSpec) -> Field {
         let at_once = self.acts_at_once(projection);
         // in binary, 65535 * 0.7 is not 45874.5
         let longest = format!("{:.9e}", f64::from(MAX_DELAY_STEPS) * self.dt_ms).parse().unwrap_or(f64::MAX);

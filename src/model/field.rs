@@ -45,7 +45,9 @@ impl Field {
 
     /// The message about a number without its unit.
     pub(crate) fn unitless(&self, value: f64) -> String {
-        format!("{value} has no unit; write \"{value} {}\" if {} is meant", self.unit, self.unit)
+        // durations are given in seconds as often as in ms
+        let seconds = if self.name == "duration" { format!("\"{value} s\" if s is meant, or ") } else { String::new() };
+        format!("{value} has no unit; write {seconds}\"{value} {}\" if {} is meant", self.unit, self.unit)
     }
 
     /// The message about a value out of range; `None` if it is allowed.

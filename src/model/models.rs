@@ -140,6 +140,11 @@ fn check_refractory(t_ref_ms: f64, path: &str, grid: TimeGrid, faults: &mut Faul
     }
 }
 
+/// The message about a value that is not below the limit that another field sets, both in mV.
+fn not_below(name: &str, value_mv: f64, other: &str, limit_mv: f64) -> String {
+    format!("{name} = {value_mv} mV must be below {other} = {limit_mv} mV; lower {name} or raise {other}")
+}
+
 macro_rules! models {
     ($(#[doc = $help:literal] $model:ident),*) => {
         /// The model of a population, with its parameters.

@@ -14,7 +14,7 @@ use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::syntax::syntax_error;
 use super::weight_unit::unit_among;
-use super::wiring::{CAP, DELAY, NORM, WEIGHT, Wiring};
+use super::wiring::{CAP, NORM, WEIGHT, Wiring};
 use crate::params::Domain;
 
 impl NetworkSpec {
@@ -48,8 +48,9 @@ pub(crate) fn network(node: Node, faults: &mut Faults) -> NetworkSpec {
     }
     let populations = fields.require("populations", "{\"E\": (size: 100, model: Lif())}", faults);
     network.populations = map(populations, "populations", population, faults);
-    let projection = |name: &str, node, faults: &mut Faults| projection(name, node, &network.populations, faults);
-    network.projections = map(fields.take("projections"), "projections", projection, faults);
+    let projection = |name: &str, node, faults: &mut Faults| projection(name, node, &network, faults);
+    let projections = map(fields.take("projections"), "projections", projection, faults);
+    network.projections = projections;
     fields.close(faults);
     network.check_into(faults);
     network
@@ -135,7 +136,7 @@ fn population(name: &str, node: Node, faults: &mut Faults) -> PopulationSpec {
 
 fn model(node: Node, path: &str, faults: &mut Faults) -> Option<ModelSpec> {
     let Some(mut model) = node.name.as_deref().and_then(ModelSpec::named) else {
-        faults.at(path, unknown("model", &node, ModelSpec::NAMES));
+        faults.at(path, unknown("model", &node, ModelSpec::NAMES, |name| ModelSpec::named(name).is_some_and(|model| model.needs_trials())));
         return None;
     };
     let mut fields = Fields::open(node, path, &format!("{}(..)", model.name()), faults);
@@ -148,7 +149,7 @@ fn model(node: Node, path: &str, faults: &mut Faults) -> Option<ModelSpec> {
 /// Read a learning rule; its weights have this unit.
 pub(super) fn rule(node: Node, path: &str, unit: &'static str, faults: &mut Faults) -> Option<RuleSpec> {
     let Some(mut rule) = node.name.as_deref().and_then(RuleSpec::named) else {
-        faults.at(path, unknown("rule", &node, RuleSpec::NAMES));
+        faults.at(path, unknown("rule", &node, RuleSpec::NAMES, |name| RuleSpec::named(name).is_some_and(|rule| rule.needs_trials())));
         return None;
     };
     let mut fields = Fields::open(node, path, &format!("{}(..)", rule.name()), faults);
@@ -157,8 +158,11 @@ pub(super) fn rule(node: Node, path: &str, unit: &'static str, faults: &mut Faul
     Some(rule)
 }
 
-fn unknown(kind: &str, node: &Node, names: &[&'static str]) -> String {
-    format!("{} is no {kind}; allowed: {}{}", node.what(), names.join(", "), node.instead(names))
+/// The message about a model or rule that does not exist; those that need trials are of use for networks that learn from images only.
+fn unknown(kind: &str, node: &Node, names: &[&'static str], needs_trials: impl Fn(&str) -> bool) -> String {
+    let (trials, free): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| needs_trials(name));
+    let (free, trials) = (free.join(", "), trials.join(", "));
+    format!("{} is no {kind}; allowed: {free}, and with the task Classify {trials}{}", node.what(), node.instead(names))
 }
 
 fn start(node: Option<Node>, path: &str, model: Option<&ModelSpec>, faults: &mut Faults) -> Vec<(String, Distribution)> {
@@ -183,8 +187,8 @@ fn with_arrow(name: &str) -> Option<String> {
     Some(name.replacen(arrow, "->", 1))
 }
 
-/// A projection; its weights have the unit of the receptor in one of these populations.
-fn projection(name: &str, node: Node, populations: &[PopulationSpec], faults: &mut Faults) -> ProjectionSpec {
+/// A projection; its weights have the unit of the receptor in one of the populations of this network, which has no projections yet.
+fn projection(name: &str, node: Node, network: &NetworkSpec, faults: &mut Faults) -> ProjectionSpec {
     let path = entry("projections", name);
     let form = "(wiring: Probability(0.1), weight: \"0.1 mV\", delay: \"1 ms\")";
     let mut fields = Fields::open(node, &path, form, faults);
@@ -217,10 +221,11 @@ fn projection(name: &str, node: Node, populations: &[PopulationSpec], faults: &m
             Some((what, _)) => faults.at(&fields.path(name), format!("{what} does not apply; allowed: true, false")),
         }
     }
-    let unit = unit_among(populations, &projection);
+    let unit = unit_among(&network.populations, &projection);
+    let delay = network.delay_field(&projection);
     let [weight, norm_field, cap_field] = [WEIGHT, NORM, CAP].map(|field| field.with_weights_in(unit));
     let example = format!("\"0.1 {unit}\"");
-    for (slot, declared, example) in [(&mut projection.weight, weight, example.as_str()), (&mut projection.delay, DELAY, "\"1 ms\"")] {
+    for (slot, declared, example) in [(&mut projection.weight, weight, example.as_str()), (&mut projection.delay, delay, "\"1 ms\"")] {
         if let Some(node) = fields.require(declared.name, example, faults)
             && let Some(value) = Distribution::read(&node, &declared, &fields.path(declared.name), faults)
         {

@@ -195,7 +195,7 @@ impl Wiring {
             Some("Shared") => Some(Self::shared(node, path, faults)),
             _ => {
                 let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100), Explicit([(0, 1)]) or Shared(size: 5)";
-                faults.none(path, format!("{} is no wiring; write {forms}{}", node.what(), node.instead(Self::NAMES)))
+                faults.none(path, format!("{} is no wiring; write {forms}{}", node.what(), meant(node)))
             }
         }
     }
@@ -230,6 +230,32 @@ impl Wiring {
                 Node::named(self.name(), Body::Items(vec![Body::List(pairs).into()]))
             }
         }
+    }
+}
+
+/// What to write in place of what is no wiring, with the number that it has: `fixed_indegree(16)`, and NEST's
+/// `{"rule": "fixed_indegree", "indegree": 16}` with any brackets.
+fn meant(node: &Node) -> String {
+    let (pairs, items) = match &node.body {
+        Body::Map(pairs) | Body::Fields(pairs) => (pairs.as_slice(), [].as_slice()),
+        Body::Items(items) => ([].as_slice(), items.as_slice()),
+        _ => ([].as_slice(), [].as_slice()),
+    };
+    let rule = pairs.iter().find(|(name, _)| name == "rule").map(|(_, rule)| rule);
+    let name = match rule {
+        Some(Node { name: None, body: Body::Text(text) }) => Node::named(text, Body::Nothing),
+        Some(rule) => rule.clone(),
+        None => node.clone(),
+    };
+    let number = pairs.iter().map(|(_, value)| value).chain(items).find_map(|value| match value.body {
+        Body::Number(number) => Some(number),
+        _ => None,
+    });
+    let advice = name.instead(Wiring::NAMES);
+    // a total number is no number of synapses of one neuron
+    match number.filter(|_| name.name.as_deref() != Some("fixed_total_number")) {
+        Some(number) => ["(100)", "(0.1)"].iter().fold(advice, |text, example| text.replacen(example, &format!("({number})"), 1)),
+        None => advice,
     }
 }
 

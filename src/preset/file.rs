@@ -115,8 +115,8 @@ struct Probe {
     schema: u32,
 }
 
-/// The text of a preset file or a shipped preset.
-pub(super) fn read(path: &Path) -> Result<Cow<'static, str>, PresetError> {
+/// The text of a preset file or a shipped preset, with its comments. The error names the file.
+pub fn read(path: &Path) -> Result<Cow<'static, str>, PresetError> {
     if let Some(text) = super::shipped::text(path) {
         return Ok(Cow::Borrowed(text));
     }

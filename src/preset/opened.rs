@@ -5,7 +5,7 @@ use super::network::NetworkPreset;
 use super::schema::Preset;
 use super::shipped::shipped;
 use super::template::template;
-use crate::model::{Node, TaskSpec};
+use crate::model::{Body, Node, TaskSpec};
 use std::path::{Path, PathBuf};
 
 /// A preset of either schema.
@@ -63,6 +63,12 @@ pub fn has_comments(text: &str) -> bool {
 
 pub(super) fn of_text(text: &str, path: &Path) -> Result<Opened, PresetError> {
     if schema_of(text, path)? != NETWORK_SCHEMA {
+        let described = Node::parse(text)
+            .is_ok_and(|node| matches!(node.body, Body::Fields(fields) if fields.iter().any(|(name, _)| name == "network")));
+        if described {
+            let reason = format!("a preset with the field network has schema {NETWORK_SCHEMA}; write schema: {NETWORK_SCHEMA}");
+            return Err(PresetError::Malformed { path: path.to_owned(), reason });
+        }
         return Preset::parse_first(text, path).map(Opened::from);
     }
     let node = Node::parse(text).map_err(|error| malformed(&error, text, path))?;

@@ -40,6 +40,9 @@ const FILES: &[(&str, &str)] = shipped![
     "vogels-abbott-2005.ron",
 ];
 
+/// The file of a network to start from, with comments: excitatory and inhibitory neurons driven by noise, and one projection that learns.
+pub const NEW_NETWORK: &str = include_str!("../../assets/network.ron");
+
 /// The paths of all shipped presets, which [`open`](super::open) accepts.
 pub fn shipped() -> Vec<PathBuf> {
     FILES.iter().map(|(name, _)| Path::new(FOLDER).join(name)).collect()

@@ -1,7 +1,9 @@
 //! Preset files of schema 2, opened beside those of schema 1.
 
+use spikescope::experiment::{Activity, FreeRun};
 use spikescope::model::{Fault, TaskSpec};
-use spikescope::preset::{NetworkPreset, Opened, Preset, PresetError, open, shipped};
+use spikescope::preset::{NEW_NETWORK, NetworkPreset, Opened, Preset, PresetError, open, shipped};
+use spikescope::time::TimeGrid;
 use std::path::{Path, PathBuf};
 
 fn file(name: &str) -> PathBuf {
@@ -95,4 +97,48 @@ fn comments_and_any_order_of_fields_are_read() {
     let text = "// a network\nPreset( /* two */ task: FreeRun(duration: \"1 s\"), network: (populations: { // one\n E /* E */ : (model: Lif, size: 1_0), }),\n title: r#\"a \"b\"\"#, schema: 2) // end\n";
     let preset = NetworkPreset::parse(text, Path::new("p.ron")).unwrap();
     assert_eq!((preset.title.as_str(), preset.network.populations[0].size()), ("a \"b\"", 10));
+}
+
+#[test]
+fn network_to_start_from_is_complete_and_fires_irregularly() {
+    let preset = NetworkPreset::parse(NEW_NETWORK, Path::new("new.ron")).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(preset.network.remarks(&preset.task), []);
+    assert_eq!(NetworkPreset::parse(&preset.to_ron(), Path::new("new.ron")).unwrap().network, preset.network);
+    assert_eq!(preset.network.projections.iter().filter(|projection| projection.rule.is_some()).count(), 1);
+    // every form that can be chosen is named in a comment, and no line is without one for long
+    for name in
+        ["LifCond", "AdEx", "Izhikevich", "Regular", "SpikeSource", "OneToOne", "Probability", "Explicit", "LogNormal", "TripletStdp"]
+    {
+        assert!(NEW_NETWORK.contains(name), "{name}");
+    }
+    let (grid, steps) = (TimeGrid::new(preset.network.dt_ms), 20_000);
+    let mut run = FreeRun::new(preset.network, 0).unwrap();
+    let mut activity = Activity::new(run.spec(), steps);
+    run.advance(steps, &mut [&mut activity]).unwrap();
+    for index in [0, 1] {
+        let (rate, cv) = (activity.rate_hz(index, grid), activity.irregularity(index).unwrap().cv);
+        assert!((5.0..20.0).contains(&rate) && (0.8..1.25).contains(&cv), "{rate} Hz, CV {cv}");
+    }
+}
+
+#[test]
+fn network_in_a_file_of_schema_1_is_answered_with_the_schema_to_write() {
+    let text = NEW_NETWORK.replacen("schema: 2", "schema: 1", 1);
+    let error = Preset::parse(&text, Path::new("p.ron")).unwrap_err().to_string();
+    assert!(error.contains("write schema: 2"), "{error}");
+}
+
+#[test]
+fn duration_without_a_unit_is_answered_in_seconds_and_milliseconds() {
+    let fault = spikescope::model::duration_ms("5", 0.1).unwrap_err();
+    assert!(fault.contains("\"5 s\"") && fault.contains("\"5 ms\""), "{fault}");
+}
+
+#[test]
+fn mean_depolarisation_by_sources_is_rate_weight_and_time_constant() {
+    let facts = network("balanced-network.ron").network.describe(None);
+    // 2 kHz of 0.65 mV with a membrane of 20 ms, and 20 mV to the threshold
+    let [mean, gap] = facts.populations[0].depolarisation_mv.unwrap();
+    assert!((mean - 26.0).abs() < 1e-9 && gap == 20.0, "{mean} {gap}");
+    assert_eq!(facts.populations[2].depolarisation_mv, None);
 }

@@ -51,7 +51,10 @@ impl Selection {
             "expected spikes or potentials, optionally a colon and a population, and a range of its neurons, as potentials:E[0..10]";
         let (what, whose) = item.split_once(':').map_or((item, None), |(what, whose)| (what.trim(), Some(whose.trim())));
         let quantity = Quantity::ALL.into_iter().find(|quantity| quantity.name() == what);
-        let quantity = quantity.ok_or_else(|| format!("\"{what}\" cannot be recorded; {FORM}"))?;
+        let quantity = quantity.ok_or_else(|| {
+            let weights = "; weights are exported after the run: `spikescope export DIR --what weights`";
+            format!("\"{what}\" cannot be recorded; {FORM}{}", if what == "weights" { weights } else { "" })
+        })?;
         let more = match whose {
             None => Self::all(quantity, network).quantities.remove(0).1,
             Some(whose) => {
@@ -174,7 +177,15 @@ mod tests {
     #[test]
     fn every_fault_names_its_item_and_what_is_allowed() {
         let found = read("spikes,weights,potentials:noise,spikes:X,potentials:E[5..200],spikes:E[3..3],spikes:,spikes:E[1").unwrap_err();
-        let facts = ["weights", "\"noise\"", "\"my, [own]\"", "at most 100", "A < B", "potentials:E[0..10]", "potentials:E[0..10]"];
+        let facts = [
+            "export DIR --what weights",
+            "\"noise\"",
+            "\"my, [own]\"",
+            "at most 100",
+            "A < B",
+            "potentials:E[0..10]",
+            "potentials:E[0..10]",
+        ];
         assert_eq!(found.len(), facts.len(), "{found:?}");
         for (fault, fact) in found.iter().zip(facts) {
             assert!(fault.contains(fact), "{fact}: {fault}");

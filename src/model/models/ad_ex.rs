@@ -1,7 +1,7 @@
 //! Adaptive exponential integrate-and-fire neurons, in units of the leak conductance.
 
 use super::lif::RECEPTORS;
-use super::{Methods, Model, Receptor, check_refractory};
+use super::{Methods, Model, Receptor, check_refractory, not_below};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
 use crate::model::shape::Shape;
@@ -92,7 +92,7 @@ impl Model for AdEx {
         let Self { v_t_mv, v_reset_mv, v_peak_mv, delta_t_mv, .. } = self;
         for (name, value) in [("v_reset", v_reset_mv), ("v_t", v_t_mv)] {
             if value >= v_peak_mv {
-                faults.at(&field(path, name), format!("{value} mV must be below v_peak = {v_peak_mv} mV"));
+                faults.at(&field(path, name), not_below(name, *value, "v_peak", *v_peak_mv));
             }
         }
         // the exponential must stay within the numbers

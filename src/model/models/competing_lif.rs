@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons with lateral inhibition among each other: after a spike all others are inhibited.
 
-use super::{Methods, Model, Receptor, check_refractory};
+use super::{Methods, Model, Receptor, check_refractory, not_below};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Slot, log, real, record};
 use crate::model::shape::Shape;
@@ -85,11 +85,11 @@ impl Model for CompetingLif {
         let Self { e_l_mv, v_th_mv, v_reset_mv, e_inh_mv, .. } = self;
         for (name, value) in [("v_reset", v_reset_mv), ("e_l", e_l_mv)] {
             if value >= v_th_mv {
-                faults.at(&field(path, name), format!("{value} mV must be below v_th = {v_th_mv} mV"));
+                faults.at(&field(path, name), not_below(name, *value, "v_th", *v_th_mv));
             }
         }
         if self.inhibition_type == Inhibition::Conductance && e_inh_mv >= e_l_mv {
-            faults.at(&field(path, "e_inh"), format!("{e_inh_mv} mV must be below e_l = {e_l_mv} mV"));
+            faults.at(&field(path, "e_inh"), not_below("e_inh", *e_inh_mv, "e_l", *e_l_mv));
         }
         check_refractory(self.t_ref_ms, path, grid, faults);
     }

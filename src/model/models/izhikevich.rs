@@ -1,6 +1,6 @@
 //! Izhikevich neurons: `dv/dt = 0.04 v² + 5 v + 140 − u + I`, `du/dt = a (b v − u)`.
 
-use super::{Methods, Model, Receptor};
+use super::{Methods, Model, Receptor, not_below};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, Slot, real, record};
 use crate::model::shape::Shape;
@@ -93,7 +93,7 @@ impl Model for Izhikevich {
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
         let Self { c_mv, v_peak_mv, .. } = self;
         if c_mv >= v_peak_mv {
-            faults.at(&field(path, "c"), format!("{c_mv} mV must be below v_peak = {v_peak_mv} mV"));
+            faults.at(&field(path, "c"), not_below("c", *c_mv, "v_peak", *v_peak_mv));
         }
         // Euler's method needs steps that are small against the fastest slope of the equation for v
         if grid.dt_ms() > 1.0 {

@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons: `τ_m dV/dt = E_L − V + R I + I_exc + I_inh`, with exponential or alpha-shaped currents per receptor.
 
-use super::{Methods, Model, Receptor, check_refractory};
+use super::{Methods, Model, Receptor, check_refractory, not_below};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, Slot, log, real, record};
 use crate::model::shape::Shape;
@@ -107,7 +107,7 @@ impl Model for Lif {
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
         let Self { v_th_mv, v_reset_mv, .. } = self;
         if v_reset_mv >= v_th_mv {
-            faults.at(&field(path, "v_reset"), format!("{v_reset_mv} mV must be below v_th = {v_th_mv} mV"));
+            faults.at(&field(path, "v_reset"), not_below("v_reset", *v_reset_mv, "v_th", *v_th_mv));
         }
         check_refractory(self.t_ref_ms, path, grid, faults);
     }

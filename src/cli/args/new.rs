@@ -1,0 +1,17 @@
+//! Arguments of `new`.
+
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct NewArgs {
+    /// The file to write, for example mine.ron; - for standard output
+    pub(in crate::cli) file: PathBuf,
+    /// Preset file, or the name of one in presets/, to start from; one that learns from images is written out as a network of schema 2
+    /// [default: a small network of excitatory and inhibitory neurons, driven by noise]
+    #[arg(long, value_name = "PRESET")]
+    pub(in crate::cli) from: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
+}
