@@ -42,7 +42,7 @@ pub(super) fn duration_field(dt_ms: f64) -> Field {
         return DURATION;
     }
     // in binary, 4294967295 * 0.1 is not 429496729.5
-    let max = format!("{:.9e}", MOST_STEPS * dt_ms).parse().unwrap_or(f64::MAX);
+    let max = format!("{:.12e}", MOST_STEPS * dt_ms).parse().unwrap_or(f64::MAX);
     Field { domain: Domain::Real { min: dt_ms, max, log: true }, ..DURATION }
 }
 
