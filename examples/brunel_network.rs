@@ -89,7 +89,7 @@ fn run(folder: &Path) -> Result<Activity, Box<dyn Error>> {
         citation: "Brunel 2000, J Comput Neurosci 8:183".to_owned(),
         look_for: Vec::new(),
         network: network(),
-        task: TaskSpec::FreeRun { duration_ms: 1000.0, rewards: Vec::new() },
+        task: TaskSpec::free(1000.0),
         path: None,
     };
     let path = folder.join("brunel.ron");

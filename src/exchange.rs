@@ -60,6 +60,10 @@ fn to<D: Dialect>(subject: &Subject<'_>) -> Result<Exported, FaultList> {
     if task.duration_ms().is_none() {
         faults.push(fault("task".to_owned(), format!("{} is no free run; only free runs are exported", task.name())));
     }
+    if task.reward_when().is_some() {
+        let message = "rewards for what the network does cannot be exported; remove it or give rewards at fixed times";
+        faults.push(fault("task.reward_when".to_owned(), message));
+    }
     D::network(subject, &mut faults);
     for population in &network.populations {
         let path = field(&entry("populations", &population.name), "model");

@@ -4,6 +4,7 @@ mod activity;
 mod augment;
 mod average;
 mod build;
+mod contingency;
 mod course;
 mod damage;
 mod evaluate;

@@ -10,6 +10,7 @@ mod neurons;
 mod rules;
 mod synapses;
 
+pub(crate) use draws::times;
 pub use learning::{Learning, Teaching};
 pub use neurons::{competing, encoder, encoder_params};
 pub use rules::{plasticity, short_term, sparse as sparse_rule};

@@ -50,6 +50,7 @@ mod read;
 mod read_stage;
 mod read_task;
 mod remark;
+mod reward;
 mod rules;
 mod shape;
 mod spec;
@@ -80,6 +81,7 @@ pub use models::{
 pub use path::{Path, PathError, assignment};
 pub use pooling::Pooling;
 pub use remark::Remark;
+pub use reward::{Coincidence, NeuronAt};
 pub use rules::{
     Bounds, Credit, FILTER_STDP, FilterStdp, INHIBITORY_STDP, InhibitoryStdp, PAIR_STDP, PairStdp, Pairing, R_MAX, R_STDP, RMax, RStdp,
     RuleSpec, STDP, SYMMETRIC_STDP, SYNAPTIC_SCALING, Stdp, SymmetricStdp, SynapticScaling, TRIAL_R_STDP, TRIPLET_STDP, TSODYKS_MARKRAM,
@@ -90,7 +92,7 @@ pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 pub use stage::Stage;
 pub use syntax::syntax_error;
 pub(crate) use syntax::without;
-pub use task::{Classify, TaskSpec};
+pub use task::{Classify, FreeTask, TaskSpec};
 pub use task_fields::{TASK, set_all, unit_of};
 pub use wiring::{MAX_DELAY_STEPS, Wiring};
 

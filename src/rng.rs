@@ -43,6 +43,8 @@ pub enum Purpose {
     Start = 17,
     /// Spikes of populations that are sources; the index is the step.
     Source = 18,
+    /// Delays of rewards for what a network does; the index is the number of the reward.
+    Contingency = 19,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014), which mixes 64 bits.

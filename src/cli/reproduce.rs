@@ -58,7 +58,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     stop.set_graceful(true);
     reporter.start_bar("simulated ms", 0, duration_ms as u64);
     let begun = Instant::now();
-    let done = classic.reproduce(&preset.network, (args.small, args.seed), &mut |ms| {
+    let done = classic.reproduce((&preset.network, &preset.task), (args.small, args.seed), &mut |ms| {
         reporter.advance_bar(ms as u64);
         !stop.asked()
     });

@@ -58,6 +58,8 @@ pub struct PlasticityParams {
     pub tau_e_ms: f64,
     /// Decay of the neuromodulator τ_d in ms (dopamine-modulated STDP only).
     pub tau_d_ms: f64,
+    /// Concentration of the neuromodulator without rewards (dopamine-modulated STDP only).
+    pub tonic: f64,
     /// Membrane and synaptic time constant of the postsynaptic potential in ms (R-max only).
     pub tau_psp_ms: (f64, f64),
     /// The eligibility integral instead of its mean given the decision (R-max only).

@@ -268,16 +268,16 @@ fn of_pair_stdp(rule: &PairStdp, entry: &mut Value) {
     });
 }
 
-/// Eligibility c and neuromodulator m of every synapse, in every step.
+/// Eligibility c of every synapse, and m, the concentration of the neuromodulator above the tonic one, in every step.
 fn of_r_stdp(rule: &RStdp, entry: &mut Value) {
-    let RStdp { eta, a_plus, a_minus, tau_plus_ms, tau_minus_ms, tau_e_ms, tau_d_ms, w_max_mv, pairing } = *rule;
-    let slow = "dweight/dt = eta*c*m/ms : 1\ndc/dt = -c/(tau_e*ms) : 1\ndm/dt = -m/(tau_d*ms) : 1";
+    let RStdp { eta, a_plus, a_minus, tau_plus_ms, tau_minus_ms, tau_e_ms, tau_d_ms, tonic, w_max_mv, pairing } = *rule;
+    let slow = "dweight/dt = eta*c*(m + tonic)/ms : 1\ndc/dt = -c/(tau_e*ms) : 1\ndm/dt = -m/(tau_d*ms) : 1";
     entry["equations"] = json!(format!("{slow}\n{TRACES}"));
     entry["on_pre"]["learn"] = json!(format!("c -= a_minus*y\n{}", bump("x", pairing)));
     entry["on_post"] = json!({"after": format!("c += a_plus*x\n{}", bump("y", pairing))});
     entry["rewarded"] = json!(true);
     entry["constants"] = json!({
         "eta": eta, "a_plus": a_plus, "a_minus": a_minus, "tau_plus": tau_plus_ms, "tau_minus": tau_minus_ms, "tau_e": tau_e_ms,
-        "tau_d": tau_d_ms, "w_max": w_max_mv,
+        "tau_d": tau_d_ms, "tonic": tonic, "w_max": w_max_mv,
     });
 }

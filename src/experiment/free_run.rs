@@ -1,8 +1,9 @@
 //! A free run: a network that is simulated without trials, for a duration that can be extended.
 
+use super::contingency::Contingency;
 use super::damage::dead_of;
 use super::log::{Applied, Recorded};
-use crate::engine::archive::{self, ArchiveError, Digest};
+use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
@@ -26,6 +27,8 @@ pub struct FreeRun {
     seed: u64,
     /// Step and amount of every reward of the task, in order.
     rewards: Arc<[(u64, f32)]>,
+    /// Rewards of the task for what the network does.
+    contingency: Option<Contingency>,
     /// Changes of a log, each before its step, and the number of those applied.
     log: Arc<[Planned]>,
     applied: usize,
@@ -69,7 +72,7 @@ impl FreeRun {
     pub fn new(spec: impl Into<Arc<NetworkSpec>>, seed: u64) -> Result<Self, FaultList> {
         let spec = spec.into();
         let network = lower::network(&spec, seed)?;
-        Ok(Self { spec, network, seed, rewards: Arc::from([]), log: Arc::from([]), applied: 0 })
+        Ok(Self { spec, network, seed, rewards: Arc::from([]), contingency: None, log: Arc::from([]), applied: 0 })
     }
 
     /// The same run with the rewards of a task: each is given before its step.
@@ -77,7 +80,8 @@ impl FreeRun {
     pub fn with_task(self, task: &TaskSpec) -> Self {
         let grid = self.grid();
         let rewards = task.rewards().iter().map(|&(ms, amount)| (grid.steps(ms).unwrap_or(0).into(), amount as f32)).collect();
-        Self { rewards, ..self }
+        let contingency = task.reward_when().and_then(|when| Contingency::new(when, &self.spec, self.seed));
+        Self { rewards, contingency, ..self }
     }
 
     /// Silence a share of the neurons of a population: they do not fire from now on. Which neurons follows from the seed; a larger
@@ -125,10 +129,20 @@ impl FreeRun {
             if let Some(&(_, amount)) = self.rewards.get(coming).filter(|&&(step, _)| step == now) {
                 self.reward(amount);
             }
+            let due = self.contingency.as_mut().map(|contingency| contingency.take(now));
+            due.into_iter().flatten().for_each(|amount| self.reward(amount));
+            let horizon = self.contingency.as_ref().map_or(u64::MAX, |contingency| contingency.horizon(now));
             let after = self.rewards.iter().map(|&(step, _)| step).find(|&step| step > now).unwrap_or(u64::MAX);
             let change = self.log.get(self.applied).map_or(u64::MAX, |planned| planned.before);
-            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after).min(change);
-            self.network.run(next - now, monitors);
+            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after).min(horizon).min(change);
+            match &mut self.contingency {
+                None => self.network.run(next - now, monitors),
+                Some(contingency) => {
+                    let mut all: Vec<&mut dyn Monitor> = monitors.iter_mut().map(|monitor| &mut **monitor as &mut dyn Monitor).collect();
+                    all.push(contingency);
+                    self.network.run(next - now, &mut all);
+                }
+            }
             let found = self.network.populations().iter().enumerate().find_map(|(k, p)| Some((k, p.not_finite()?)));
             if let Some((index, (what, neuron))) = found {
                 let population = self.spec.populations[index].name.clone();
@@ -191,6 +205,7 @@ impl FreeRun {
             network: self.network.twin(),
             seed: self.seed,
             rewards: Arc::clone(&self.rewards),
+            contingency: self.contingency.clone(),
             log: Arc::clone(&self.log),
             applied: self.applied,
         }
@@ -234,6 +249,11 @@ impl FreeRun {
         &self.network
     }
 
+    /// Rewards given so far for what the network does.
+    pub fn rewards_given(&self) -> u64 {
+        self.contingency.as_ref().map_or(0, Contingency::given)
+    }
+
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -251,21 +271,24 @@ impl FreeRun {
 
     /// Hash of the whole state.
     pub fn digest(&self) -> Digest {
-        self.network.digest()
+        match self.contingency {
+            None => self.network.digest(),
+            Some(_) => Digest::of(&mut self.twin()),
+        }
     }
 
     /// The whole state as bytes. Description and seed are stored beside it.
     pub fn save(&mut self) -> Vec<u8> {
-        archive::save(&mut self.network)
+        archive::save(self)
     }
 
     /// Continue from a state that was saved with the same description, seed and log. After an error the run must not be used.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
-        archive::restore(&mut self.network, bytes)?;
+        archive::restore(self, bytes)?;
         if self.log.get(self.applied).is_some_and(|planned| planned.before <= self.network.step()) {
             // the state holds no parameters: those of its step are set, and what setting them changed is restored
             self.follow_log();
-            archive::restore(&mut self.network, bytes)?;
+            archive::restore(self, bytes)?;
         }
         Ok(())
     }
@@ -273,6 +296,14 @@ impl FreeRun {
     /// Restore weights that another network learnt; for `rebuild`.
     pub(super) fn network_mut(&mut self) -> &mut Network {
         &mut self.network
+    }
+}
+
+impl Persist for FreeRun {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { spec: _, network, seed: _, rewards: _, contingency, log: _, applied: _ } = self;
+        network.persist(archive)?;
+        contingency.as_mut().map_or(Ok(()), |contingency| contingency.persist(archive))
     }
 }
 

@@ -23,8 +23,13 @@ pub(super) fn weights(spec: &ProjectionSpec) -> Draw {
 
 /// Delays in steps.
 pub(super) fn delays(delay: &Distribution, grid: TimeGrid) -> Draw {
+    times(delay, grid, f64::from(model::MAX_DELAY_STEPS))
+}
+
+/// Times in steps, from one to `most` where the distribution has no limits of its own.
+pub(crate) fn times(times: &Distribution, grid: TimeGrid, most: f64) -> Draw {
     let steps = |ms: f64| ms / grid.dt_ms();
-    let in_steps = match *delay {
+    let in_steps = match *times {
         // rounding removes the error of the division
         Distribution::Constant(ms) => Distribution::Constant(libm::round(steps(ms))),
         Distribution::Uniform { low, high } => Distribution::Uniform { low: steps(low), high: steps(high) },
@@ -32,7 +37,7 @@ pub(super) fn delays(delay: &Distribution, grid: TimeGrid) -> Draw {
         Distribution::LogNormal { mean, sd } => Distribution::LogNormal { mean: steps(mean), sd: steps(sd) },
         Distribution::Gabor | Distribution::Noise => Distribution::Constant(1.0),
     };
-    bounded(&in_steps, (1.0, f64::from(model::MAX_DELAY_STEPS)))
+    bounded(&in_steps, (1.0, most))
 }
 
 pub(super) fn unbounded(distribution: &Distribution) -> Draw {

@@ -81,6 +81,7 @@ pub fn plasticity(rule: &RuleSpec, learning: &Learning) -> PlasticityParams {
             nearest: nearest(p.pairing),
             tau_e_ms: p.tau_e_ms,
             tau_d_ms: p.tau_d_ms,
+            tonic: p.tonic,
             w_max_mv: p.w_max_mv,
             ..none
         },

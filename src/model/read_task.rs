@@ -7,8 +7,9 @@ use super::field::Field;
 use super::node::{Body, Fields, Node};
 use super::read::{number, text};
 use super::read_stage::stages;
+use super::reward::Coincidence;
 use super::spec::NetworkSpec;
-use super::task::{Classify, TaskSpec};
+use super::task::{Classify, FreeTask, TaskSpec};
 use super::write::{call, quantity};
 use crate::params::{ParamSpec, Params, Setup, Task, format_value};
 use crate::time::TimeGrid;
@@ -36,19 +37,20 @@ pub(crate) fn task(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
         Some("Classify") => TaskSpec::Classify(classify(node, dt_ms, faults)),
         _ => {
             faults.at("task", format!("{} is no task; write {FORMS}", node.what()));
-            TaskSpec::FreeRun { duration_ms: DURATION.default, rewards: Vec::new() }
+            TaskSpec::free(DURATION.default)
         }
     }
 }
 
 fn free_run(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
-    let mut task = TaskSpec::FreeRun { duration_ms: DURATION.default, rewards: Vec::new() };
+    let mut task = TaskSpec::free(DURATION.default);
     let mut fields = Fields::open(node, "task", "FreeRun(duration: \"10 s\")", faults);
     let rewards = fields.take("rewards").map_or_else(Vec::new, |node| rewards(&node, faults));
+    let reward_when = fields.take("reward_when").and_then(|node| Coincidence::read(node, faults));
     if let Some(node) = fields.require("duration", "\"10 s\"", faults)
         && let Some(duration_ms) = number(&node, &duration_field(dt_ms), "task.duration", faults)
     {
-        task = TaskSpec::FreeRun { duration_ms, rewards };
+        task = TaskSpec::FreeRun(FreeTask { duration_ms, rewards, reward_when });
         task.check(dt_ms, faults);
     }
     fields.close(faults);
@@ -146,13 +148,14 @@ impl Classify {
 impl TaskSpec {
     pub(crate) fn node(&self) -> Node {
         match self {
-            Self::FreeRun { duration_ms, rewards } => {
+            Self::FreeRun(FreeTask { duration_ms, rewards, reward_when }) => {
                 let mut fields = vec![("duration".to_owned(), Node::text(DURATION.format(*duration_ms)))];
                 if !rewards.is_empty() {
                     let reward =
                         |(ms, amount): &(f64, f64)| Body::Items(vec![Node::text(DURATION.format(*ms)), Node::number(*amount)]).into();
                     fields.push(("rewards".to_owned(), Body::List(rewards.iter().map(reward).collect()).into()));
                 }
+                fields.extend(reward_when.as_ref().map(|when| ("reward_when".to_owned(), when.node())));
                 call("FreeRun", fields)
             }
             Self::Classify(task) => call("Classify", task.fields()),

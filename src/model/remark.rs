@@ -214,8 +214,8 @@ impl ProjectionSpec {
             return Some("its amplitudes are 0, so that its weights stay as they are; choose larger ones or remove the rule");
         }
         match task {
-            TaskSpec::FreeRun { rewards, .. } => {
-                let unrewarded = matches!(rule, RuleSpec::RStdp(_)) && rewards.is_empty();
+            TaskSpec::FreeRun(task) => {
+                let unrewarded = matches!(rule, RuleSpec::RStdp(rule) if rule.tonic == 0.0) && !task.rewards();
                 unrewarded.then_some("the task gives no rewards, so that its weights change only if rewards are given in the window; add rewards: [(\"2 s\", 1.0)] to the task")
             }
             TaskSpec::Classify(task) => match rule {

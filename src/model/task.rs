@@ -1,5 +1,6 @@
 //! What is done with a network.
 
+use super::reward::Coincidence;
 use super::stage::Stage;
 use crate::params::Params;
 
@@ -7,25 +8,48 @@ use crate::params::Params;
 #[derive(Debug, Clone, PartialEq)]
 pub enum TaskSpec {
     /// Simulate it for so long.
-    FreeRun {
-        /// Duration in ms, a whole number of steps.
-        duration_ms: f64,
-        /// Rewards: time in ms, a whole number of steps, rising; and amount, -1000 to 1000, which is added to the concentration of
-        /// the neuromodulator. In the file: `rewards: [("2 s", 1.0)]`.
-        rewards: Vec<(f64, f64)>,
-    },
+    FreeRun(FreeTask),
     /// Present images one after the other, read an answer from the last population, and reward it.
     Classify(Classify),
 }
 
+/// Simulation without trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FreeTask {
+    /// Duration in ms, a whole number of steps.
+    pub duration_ms: f64,
+    /// Rewards: time in ms, a whole number of steps, rising; and amount, -1000 to 1000, which is added to the concentration of
+    /// the neuromodulator. In the file: `rewards: [("2 s", 1.0)]`.
+    pub rewards: Vec<(f64, f64)>,
+    /// Rewards for what the network does. In the file: `reward_when: Coincidence(first: "E[0]", then: "E[1]")`.
+    pub reward_when: Option<Coincidence>,
+}
+
+impl FreeTask {
+    /// Simulation for so many ms without rewards.
+    pub fn lasting(duration_ms: f64) -> Self {
+        Self { duration_ms, rewards: Vec::new(), reward_when: None }
+    }
+
+    /// Whether it gives rewards.
+    pub fn rewards(&self) -> bool {
+        !self.rewards.is_empty() || self.reward_when.is_some()
+    }
+}
+
 impl TaskSpec {
+    /// A free run of so many ms without rewards.
+    pub fn free(duration_ms: f64) -> Self {
+        Self::FreeRun(FreeTask::lasting(duration_ms))
+    }
+
     /// The names of all tasks.
     pub const NAMES: &[&str] = &["FreeRun", "Classify"];
 
     /// Its name in files.
     pub fn name(&self) -> &'static str {
         Self::NAMES[match self {
-            Self::FreeRun { .. } => 0,
+            Self::FreeRun(_) => 0,
             Self::Classify(_) => 1,
         }]
     }
@@ -33,7 +57,7 @@ impl TaskSpec {
     /// Duration of a free run in ms; `None` for tasks whose end is a number of images.
     pub fn duration_ms(&self) -> Option<f64> {
         match self {
-            Self::FreeRun { duration_ms, .. } => Some(*duration_ms),
+            Self::FreeRun(task) => Some(task.duration_ms),
             Self::Classify(_) => None,
         }
     }
@@ -42,22 +66,30 @@ impl TaskSpec {
     pub fn stages(&self) -> &[Stage] {
         match self {
             Self::Classify(task) => &task.stages,
-            Self::FreeRun { .. } => &[],
+            Self::FreeRun(_) => &[],
         }
     }
 
     /// Set the duration of a free run in ms; without effect on other tasks.
     pub fn set_duration_ms(&mut self, ms: f64) {
-        if let Self::FreeRun { duration_ms, .. } = self {
-            *duration_ms = ms;
+        if let Self::FreeRun(task) = self {
+            task.duration_ms = ms;
         }
     }
 
     /// The rewards of a free run: times in ms and amounts.
     pub fn rewards(&self) -> &[(f64, f64)] {
         match self {
-            Self::FreeRun { rewards, .. } => rewards,
+            Self::FreeRun(task) => &task.rewards,
             Self::Classify(_) => &[],
+        }
+    }
+
+    /// The condition under which a free run gives rewards.
+    pub fn reward_when(&self) -> Option<&Coincidence> {
+        match self {
+            Self::FreeRun(task) => task.reward_when.as_ref(),
+            Self::Classify(_) => None,
         }
     }
 }

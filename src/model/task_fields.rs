@@ -9,6 +9,7 @@ use super::node::Node;
 use super::path::Path;
 use super::read_stage::stages;
 use super::read_task::parameters;
+use super::reward::Coincidence;
 use super::spec::NetworkSpec;
 use super::syntax::syntax_error;
 use super::task::TaskSpec;
@@ -32,7 +33,7 @@ pub fn entries(task: &TaskSpec, dt_ms: f64) -> Vec<Entry> {
         Entry { path: Path::new(TASK, field.name), range: field.range(), field, value }
     };
     match task {
-        TaskSpec::FreeRun { duration_ms, .. } => vec![entry(duration_field(dt_ms), *duration_ms)],
+        TaskSpec::FreeRun(task) => vec![entry(duration_field(dt_ms), task.duration_ms)],
         TaskSpec::Classify(task) => {
             let params = parameters().map(|spec| entry(Field::from(spec), task.params.get(spec.id)));
             std::iter::once(entry(EPOCHS, f64::from(task.epochs))).chain(params).collect()
@@ -53,13 +54,13 @@ fn assign(task: &mut TaskSpec, name: &str, text: &str, (dt_ms, due): (f64, bool)
         field.out_of_range(value).map_or(Ok(value), Err)
     };
     match task {
-        TaskSpec::FreeRun { duration_ms, .. } if name == DURATION.name => *duration_ms = number(&duration_field(dt_ms))?,
+        TaskSpec::FreeRun(task) if name == DURATION.name => task.duration_ms = number(&duration_field(dt_ms))?,
         TaskSpec::Classify(task) if name == EPOCHS.name => task.epochs = number(&EPOCHS)? as u32,
         TaskSpec::Classify(task) => {
             let spec = parameters().find(|spec| spec.name == name).ok_or_else(|| format!("the task has no value {name}"))?;
             task.params.set(spec.id, number(&Field::from(spec))?).map_err(|error| error.to_string())?;
         }
-        TaskSpec::FreeRun { .. } => return Err(format!("the task has no value {name}")),
+        TaskSpec::FreeRun(_) => return Err(format!("the task has no value {name}")),
     }
     Ok(())
 }
@@ -67,7 +68,7 @@ fn assign(task: &mut TaskSpec, name: &str, text: &str, (dt_ms, due): (f64, bool)
 /// All that is wrong with a task by itself, whatever network it is for; the time step in ms decides about durations.
 pub(crate) fn check(task: &TaskSpec, dt_ms: f64, faults: &mut Faults) {
     match task {
-        TaskSpec::FreeRun { .. } => task.check(dt_ms, faults),
+        TaskSpec::FreeRun(_) => task.check(dt_ms, faults),
         TaskSpec::Classify(task) => {
             if let Some(message) = EPOCHS.out_of_range(f64::from(task.epochs)) {
                 faults.at("task.epochs", message);
@@ -92,6 +93,13 @@ static READOUT: Field = Field {
 static STAGES: Field = Field {
     name: "stages",
     help: "Stages in which projections learn without reward, before everything else learns: projections, numbers of images, and the rule if it is not their own.",
+    ..READOUT
+};
+
+static REWARD_WHEN: Field = Field {
+    name: "reward_when",
+    help: "Rewards for what the network does: a delayed reward for one neuron that fires shortly after another one.",
+    source: "Izhikevich 2007, Cereb Cortex 17:2443",
     ..READOUT
 };
 
@@ -132,9 +140,11 @@ impl TaskSpec {
     pub fn entries(&self, network: &NetworkSpec) -> Vec<Entry> {
         let entry = |field: &Field, value, range: String| Entry { path: Path::new(TASK, field.name), field: *field, range, value };
         match self {
-            Self::FreeRun { duration_ms, .. } => {
+            Self::FreeRun(task) => {
                 let field = duration_field(network.dt_ms);
-                vec![entry(&field, Value::Number(*duration_ms), field.range())]
+                let when = task.reward_when.as_ref();
+                let when = when.map(|when| entry(&REWARD_WHEN, Value::Choice(when.text()), "a condition, Coincidence(..)".to_owned()));
+                std::iter::once(entry(&field, Value::Number(task.duration_ms), field.range())).chain(when).collect()
             }
             Self::Classify(task) => {
                 let last = || network.populations.last().map_or_else(String::new, |population| population.name.clone());
@@ -158,7 +168,7 @@ impl TaskSpec {
     pub fn with(&self, name: &str, text: &str, dt_ms: f64) -> Result<Self, String> {
         let mut changed = self.clone();
         match (&mut changed, name) {
-            (Self::FreeRun { .. }, "rewards") => return Err("rewards are given in the file; set the duration here".to_owned()),
+            (Self::FreeRun(_), "rewards") => return Err("rewards are given in the file; set the duration here".to_owned()),
             (Self::Classify(task), "readout_population") => task.readout = Some(text.trim().trim_matches('"').to_owned()),
             (Self::Classify(task), "stages") => {
                 let mut faults = Faults::default();
@@ -166,6 +176,7 @@ impl TaskSpec {
                 task.stages = stages(&node, &mut faults);
                 faults.or(()).map_err(|faults| faults[0].message.clone())?;
             }
+            (Self::FreeRun(task), "reward_when") => task.reward_when = Some(Coincidence::parse(text)?),
             _ if !self.has(name) => return Err(self.unknown(name)),
             _ => assign(&mut changed, name, text, (dt_ms, true))?,
         }
@@ -178,7 +189,7 @@ impl TaskSpec {
     }
 
     fn unknown(&self, name: &str) -> String {
-        let own = if matches!(self, Self::Classify(_)) { &[READOUT.name, STAGES.name][..] } else { &[] };
+        let own = if matches!(self, Self::Classify(_)) { &[READOUT.name, STAGES.name][..] } else { &[REWARD_WHEN.name] };
         let known: Vec<&str> = entries(self, DT.default).iter().map(|entry| entry.field.name).chain(own.iter().copied()).collect();
         match nearest(name, known.iter().copied()) {
             Some(near) => format!("the task has no field {name}; did you mean {near}?"),

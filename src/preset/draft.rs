@@ -48,7 +48,7 @@ impl Draft {
             citation: String::new(),
             look_for: Vec::new(),
             network: NetworkSpec::new(0.1),
-            task: TaskSpec::FreeRun { duration_ms: 10_000.0, rewards: Vec::new() },
+            task: TaskSpec::free(10_000.0),
             path: None,
         })
     }

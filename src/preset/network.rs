@@ -103,10 +103,14 @@ fn check_together(network: &NetworkSpec, task: &TaskSpec, faults: &mut Faults) {
         faults.at(&path, message);
     }
     match task {
-        TaskSpec::FreeRun { rewards, .. } => {
+        TaskSpec::FreeRun(task) => {
             let rewarded = network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))));
-            if !rewards.is_empty() && !rewarded {
-                faults.at("task.rewards", "no projection learns from reward; give one the rule RStdp() or remove the rewards");
+            let given = [("task.rewards", !task.rewards.is_empty()), ("task.reward_when", task.reward_when.is_some())];
+            for (path, _) in given.into_iter().filter(|&(_, given)| given && !rewarded) {
+                faults.at(path, "no projection learns from reward; give one the rule RStdp() or remove the rewards");
+            }
+            if let Some(when) = &task.reward_when {
+                when.check_neurons(network, faults);
             }
             network.trials_needed().into_iter().for_each(|fault| faults.at(&fault.path, fault.message));
         }

@@ -77,7 +77,7 @@ pub(super) fn of_text(text: &str, path: &Path) -> Result<Opened, PresetError> {
     }
     let preset = NetworkPreset::read(node, path)?;
     Ok(match preset.task {
-        TaskSpec::FreeRun { .. } => Opened::Network(Box::new(preset)),
+        TaskSpec::FreeRun(_) => Opened::Network(Box::new(preset)),
         TaskSpec::Classify(_) => Preset::from(preset).into(),
     })
 }

@@ -142,7 +142,7 @@ impl Preset {
                 params: self.params.only(Setup::Described(Task::Classify)),
                 ..task.clone()
             }),
-            free @ TaskSpec::FreeRun { .. } => free.clone(),
+            free @ TaskSpec::FreeRun(_) => free.clone(),
         }
     }
 
@@ -173,7 +173,7 @@ impl From<NetworkPreset> for Preset {
     fn from(file: NetworkPreset) -> Self {
         let network = Arc::new(file.network.clone());
         let (setup, epochs, params) = match &file.task {
-            TaskSpec::FreeRun { .. } => (Setup::Described(Task::FreeRun), 1, Params::default()),
+            TaskSpec::FreeRun(_) => (Setup::Described(Task::FreeRun), 1, Params::default()),
             TaskSpec::Classify(task) => (Setup::Described(Task::Classify), task.epochs, task.params.clone().with_time_step(network.dt_ms)),
         };
         Self {

@@ -351,7 +351,7 @@ mod tests {
     }
 
     fn task() -> TaskSpec {
-        TaskSpec::FreeRun { duration_ms: 100.0, rewards: Vec::new() }
+        TaskSpec::free(100.0)
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use curve::Curve;
 pub use seen::{Histogram, Seen};
 
 use crate::experiment::{FreeRun, Observation};
-use crate::model::{FaultList, NetworkSpec, Path, sentence};
+use crate::model::{FaultList, NetworkSpec, Path, TaskSpec, sentence};
 use serde::Serialize;
 
 /// Steps between two reports of progress.
@@ -76,6 +76,8 @@ pub enum Measure {
     Highest(&'static str),
     /// Mean share of the six tenths in the middle.
     Middle(&'static str),
+    /// Mean weight of a projection in percent of the largest one that its rule allows.
+    Weight(&'static str),
 }
 
 impl Measure {
@@ -97,6 +99,7 @@ impl Measure {
             Self::Lowest(name) => format!("weights of {name} in the lowest tenth"),
             Self::Highest(name) => format!("weights of {name} in the highest tenth"),
             Self::Middle(name) => format!("weights of {name} in a tenth between them"),
+            Self::Weight(name) => format!("mean weight of {name}, in percent of w_max"),
         }
     }
 
@@ -108,7 +111,7 @@ impl Measure {
             Self::Gain(_) => "Hz/mV",
             Self::Cv(_) | Self::Synchrony(_) => "",
             Self::FirstInterval(_) | Self::LastInterval(_) | Self::Pause(_) => "ms",
-            Self::Lowest(_) | Self::Highest(_) | Self::Middle(_) => "%",
+            Self::Lowest(_) | Self::Highest(_) | Self::Middle(_) | Self::Weight(_) => "%",
         }
     }
 }
@@ -184,17 +187,17 @@ impl Classic {
         self.conditions.iter().map(|one| one.skip_ms[usize::from(small)] + one.watch_ms[usize::from(small)]).sum()
     }
 
-    /// Simulate every condition of a network and measure. `go_on` receives the simulated time in ms; with false, the answer is none.
+    /// Simulate every condition of a network, with the rewards of its task, and measure. `go_on` receives the simulated time in ms; with false, the answer is none.
     pub fn reproduce(
         &self,
-        network: &NetworkSpec,
+        (network, task): (&NetworkSpec, &TaskSpec),
         (small, seed): (bool, u64),
         go_on: &mut dyn FnMut(f64) -> bool,
     ) -> Result<Option<Reproduced>, String> {
         let form = usize::from(small);
         let (mut seen, mut run, mut done): (Vec<Seen>, Option<FreeRun>, f64) = (Vec::new(), None, 0.0);
         for condition in self.conditions {
-            let mut free = condition.begin(network, (small, seed), run.take())?;
+            let mut free = condition.begin((network, task), (small, seed), run.take())?;
             let steps = |ms: f64| free.grid().steps(ms).map(u64::from).map_err(|fault| fault.to_string());
             let (skip, watched) = (steps(condition.skip_ms[form])?, steps(condition.watch_ms[form])?);
             let mut observed = Observation::new(free.spec(), free.step().0 + skip, watched);
@@ -240,7 +243,12 @@ impl Condition {
     }
 
     /// The run of this condition: a new one, or that of the condition before it, with the values of this one.
-    fn begin(&self, network: &NetworkSpec, (small, seed): (bool, u64), before: Option<FreeRun>) -> Result<FreeRun, String> {
+    fn begin(
+        &self,
+        (network, task): (&NetworkSpec, &TaskSpec),
+        (small, seed): (bool, u64),
+        before: Option<FreeRun>,
+    ) -> Result<FreeRun, String> {
         let words = |faults: FaultList| sentence(&faults);
         let mut sets: Vec<(Path, &str)> = Vec::new();
         for (path, text) in self.sets.iter().chain(self.small_sets.iter().filter(|_| small)) {
@@ -256,7 +264,7 @@ impl Condition {
         let mut spec = network.clone();
         match spec.set_all(&sets).into_iter().next() {
             Some((_, faults)) => Err(words(faults)),
-            None => FreeRun::new(spec, seed).map_err(words),
+            None => Ok(FreeRun::new(spec, seed).map_err(words)?.with_task(task)),
         }
     }
 }
@@ -295,9 +303,10 @@ mod tests {
             )),
         }));
         assert_eq!((classic.duration_ms(false), classic.duration_ms(true)), (1020.0, 200.0));
-        let done = classic.reproduce(&network, (false, 1), &mut |_| true).unwrap().unwrap();
+        let task = TaskSpec::free(1000.0);
+        let done = classic.reproduce((&network, &task), (false, 1), &mut |_| true).unwrap().unwrap();
         assert_eq!(done.checked.iter().map(|one| one.within).collect::<Vec<_>>(), [true, false, false]);
         assert_eq!((done.checked[0].value, done.checked[2].value), (done.checked[1].value, None));
-        assert!(classic.reproduce(&network, (true, 1), &mut |ms| ms < 50.0).unwrap().is_none());
+        assert!(classic.reproduce((&network, &task), (true, 1), &mut |ms| ms < 50.0).unwrap().is_none());
     }
 }

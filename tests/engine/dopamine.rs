@@ -117,3 +117,44 @@ fn without_reward_eligibility_changes_no_weight() {
         assert_eq!(weight_at(&rule, &w, 700) > 0.5, rises);
     }
 }
+
+/// Weight and concentration after steps of 1/1000 ms (Euler), from eligibility `c` at step 0 and rewards before their steps.
+fn fine(p: &PlasticityParams, c: f64, rewards: &[(u64, f64)], steps: u64) -> (f64, f64) {
+    let (mut w, mut c, mut d) = (0.5, c, p.tonic);
+    let per_step = 1000;
+    for k in 0..steps * per_step {
+        d += rewards.iter().filter(|(at, _)| at * per_step == k).map(|(_, amount)| amount).sum::<f64>();
+        let dt = 1.0 / per_step as f64;
+        w = (w + dt * p.eta * c * d).clamp(0.0, p.w_max_mv);
+        c -= dt * c / p.tau_e_ms;
+        d -= dt * (d - p.tonic) / p.tau_d_ms;
+    }
+    (w, d)
+}
+
+#[test]
+fn tonic_dopamine_changes_weights_without_rewards_and_clips_where_it_crosses_zero() {
+    for (tonic, w_max, rewards) in [
+        (0.02, 1.0, &[][..]),
+        (0.02, 1.0, &[(50, 0.1)]),
+        // at first negative, down to the lower bound, then positive again
+        (0.5, 1.0, &[(0, -60.0)]),
+        // up to the upper bound, from where tonic depression begins
+        (-0.5, 0.52, &[(0, 3.0)]),
+    ] {
+        let p = PlasticityParams { tonic, w_max_mv: w_max, ..params() };
+        let (mut w, mut rule) = (one(0.5), DopamineStdp::new(&one(0.5), &p, TimeGrid::new(1.0)));
+        rule.on_pre(100, 1, &[0], &mut w);
+        rule.on_post(100, &[0], &|_| 0.0, &mut w);
+        // a presynaptic spike that was fired in the step before and arrives now pairs with the full amplitude
+        let c = p.a_plus;
+        for &(at, amount) in rewards {
+            rule.consolidate(100 + at, amount as f32, &mut w);
+        }
+        let (expected, concentration) = fine(&p, c, rewards, 300);
+        let found = weight_at(&rule, &w, 400);
+        assert!((found - expected).abs() < 2e-5, "{tonic} {rewards:?}: {found} instead of {expected}");
+        assert!((rule.dopamine(400) - concentration).abs() < 1e-4);
+        assert!((found - 0.5).abs() > 1e-3, "{found}");
+    }
+}

@@ -7,7 +7,7 @@ use spikescope::study::reproduce::{CLASSICS, Classic, Measure, Reproduced};
 fn reproduced(name: &str, seed: u64) -> Reproduced {
     let path = shipped().into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == name)).unwrap();
     let Opened::Network(preset) = open(&path).unwrap() else { panic!("{name} is not of schema 2") };
-    Classic::of(name).unwrap().reproduce(&preset.network, (true, seed), &mut |_| true).unwrap().unwrap()
+    Classic::of(name).unwrap().reproduce((&preset.network, &preset.task), (true, seed), &mut |_| true).unwrap().unwrap()
 }
 
 /// All quantities of a preset are within their ranges.
@@ -58,6 +58,12 @@ fn a_network_with_currents_fires_irregularly() {
 fn the_network_with_conductances_stays_active_without_its_noise() {
     reproduces("conductance-network", 0);
     reproduces("conductance-network", 4);
+}
+
+/// Izhikevich 2007: the synapse that is rewarded 1 to 3 s after its spikes grows, the others stay weak; without rewards it stays weak too.
+#[test]
+fn a_synapse_is_found_by_a_reward_that_comes_seconds_later() {
+    reproduces("distal-reward-2007", 1);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn a_current_that_can_make_a_neuron_fire_is_no_remark_and_one_without_effect_is(
             "(populations: {{\"s\": (size: 1, model: {step}), \"A\": (size: 1, model: Lif())}},
              projections: {{\"s->A\": (wiring: AllToAll, weight: {weight}, delay: \"0 ms\")}})"
         );
-        let task = TaskSpec::FreeRun { duration_ms: 1000.0, rewards: Vec::new() };
+        let task = TaskSpec::free(1000.0);
         NetworkSpec::from_ron(&text).unwrap().remarks(&task).into_iter().map(|remark| remark.path).collect::<Vec<_>>()
     };
     for (source, weight) in

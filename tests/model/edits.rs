@@ -166,7 +166,7 @@ proptest! {
 
     #[test]
     fn edits_of_a_random_network_are_built_from_one_another_and_replayed(network in random::network(), edits in vec(any::<Edit>(), 0..20)) {
-        let task = TaskSpec::FreeRun { duration_ms: 100.0, rewards: Vec::new() };
+        let task = TaskSpec::free(100.0);
         let valid = check_sequence(draft(network, task.clone()), &edits);
         let mut last: Option<FreeRun> = None;
         for preset in valid {

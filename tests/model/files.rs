@@ -20,7 +20,7 @@ fn network(name: &str) -> NetworkPreset {
 #[test]
 fn both_networks_load_and_can_be_described() {
     let balanced = network("balanced-network.ron");
-    assert_eq!(balanced.task, TaskSpec::FreeRun { duration_ms: 10_000.0, rewards: Vec::new() });
+    assert_eq!(balanced.task, TaskSpec::free(10_000.0));
     let facts = balanced.network.describe(None);
     assert_eq!((facts.neurons, facts.synapses), (20_000, 10_000.0 * 1001.0));
     assert_eq!((facts.shortest_delay_ms, facts.longest_delay_ms), (Some(0.5), Some(2.5)));

@@ -3,11 +3,11 @@
 use super::random::network;
 use proptest::prelude::*;
 use spikescope::experiment::{FreeRun, rebuild};
-use spikescope::model::{Distribution, Entry, NetworkSpec, TaskSpec, Value};
+use spikescope::model::{Distribution, Entry, FreeTask, NetworkSpec, TaskSpec, Value};
 use spikescope::params::{Change, Domain};
 use std::sync::Arc;
 
-const TASK: TaskSpec = TaskSpec::FreeRun { duration_ms: 1000.0, rewards: Vec::new() };
+const TASK: TaskSpec = TaskSpec::FreeRun(FreeTask { duration_ms: 1000.0, rewards: Vec::new(), reward_when: None });
 
 /// Another value of a quantity.
 fn other(entry: &Entry) -> Option<Value> {

@@ -225,5 +225,5 @@ fn delays_are_allowed_in_ms() {
 #[test]
 fn a_network_without_a_task_of_images_needs_no_rule() {
     let network = NetworkSpec::from_ron(&SMALL.replace(", rule: PairStdp(a_plus: 0.02)", "")).unwrap();
-    assert_eq!(network.remarks(&TaskSpec::FreeRun { duration_ms: 100.0, rewards: Vec::new() }), []);
+    assert_eq!(network.remarks(&TaskSpec::free(100.0)), []);
 }

@@ -1,6 +1,6 @@
 //! The task of a preset in `describe`.
 
-use crate::model::{Stage, TaskSpec};
+use crate::model::{Coincidence, Stage, TaskSpec};
 use crate::params::ParamId;
 use crate::preset::NetworkPreset;
 use crate::session::words::number;
@@ -15,6 +15,8 @@ pub(super) enum Task {
         duration_ms: f64,
         /// Times in ms, and amounts.
         rewards: Vec<(f64, f64)>,
+        /// Rewards for what the network does, in words.
+        reward_when: Option<String>,
     },
     Classify {
         epochs: u32,
@@ -40,7 +42,11 @@ pub(super) struct StageLine {
 impl Task {
     pub(super) fn of(preset: &NetworkPreset) -> Self {
         match &preset.task {
-            TaskSpec::FreeRun { duration_ms, rewards } => Self::FreeRun { duration_ms: *duration_ms, rewards: rewards.clone() },
+            TaskSpec::FreeRun(task) => Self::FreeRun {
+                duration_ms: task.duration_ms,
+                rewards: task.rewards.clone(),
+                reward_when: task.reward_when.as_ref().map(Coincidence::words),
+            },
             TaskSpec::Classify(task) => {
                 let last = || preset.network.populations.last().map(|population| population.name.clone());
                 let (width, height, _) = preset.network.image().map_or((0, 0, 0), |image| image.shape.grid());
@@ -65,12 +71,15 @@ impl Task {
         let mut text = "Task\n".to_owned();
         // invariant, here and below: writing to a string cannot fail
         match self {
-            Self::FreeRun { duration_ms, rewards } => {
+            Self::FreeRun { duration_ms, rewards, reward_when } => {
                 writeln!(text, "  FreeRun: duration {} ms", number(*duration_ms)).unwrap_or_default();
                 if !rewards.is_empty() {
                     let shown = rewards.iter().take(10).map(|(ms, amount)| format!("{amount} at {} ms", number(*ms)));
                     let more = rewards.len().checked_sub(11).map(|more| format!("and {} more", more + 1));
                     writeln!(text, "    rewards: {}", shown.chain(more).collect::<Vec<_>>().join(", ")).unwrap_or_default();
+                }
+                if let Some(when) = reward_when {
+                    writeln!(text, "    reward: {when}").unwrap_or_default();
                 }
             }
             Self::Classify { epochs, readout, stages, image: [width, height], present_ms, parameters } => {

@@ -1,12 +1,12 @@
 //! Reward-modulated STDP in continuous time, without trials (Izhikevich 2007, Cereb Cortex 17:2443; NEST's
 //! `stdp_dopamine_synapse`):
 //!
-//! `dc/dt = −c/τ_e + STDP(Δt) δ(t − t_pre/post)`, `dD/dt = −D/τ_d + Σ M δ(t − t_reward)`, `dw/dt = η c D`.
+//! `dc/dt = −c/τ_e + STDP(Δt) δ(t − t_pre/post)`, `dD/dt = −(D − D₀)/τ_d + Σ M δ(t − t_reward)`, `dw/dt = η c D`.
 //!
 //! Pairs of spikes change the eligibility c of their synapse, not its weight; the concentration D of one global
 //! neuromodulator converts eligibility to weight. Between two events of a synapse c and D are exponentials, so the change of
 //! the weight has a closed form: a synapse is computed only at its own spikes and at rewards, and exactly. Weights are clipped at 0
-//! and `w_max`; within such an interval they move in one direction, so that clipping at its end is exact as well.
+//! and `w_max`; an interval is divided where D changes its sign, so that weights move in one direction and clipping at the end is exact.
 
 use super::{Changes, PlasticityParams, Rule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
@@ -37,7 +37,9 @@ struct Eligibility {
     /// Eligibility of every synapse as of step `since`.
     c: Vec<f32>,
     since: Vec<u64>,
-    /// Concentration of the neuromodulator as of step `dopamine_since`, that of the last reward.
+    /// Concentration of the neuromodulator to which it decays.
+    tonic: f64,
+    /// Concentration above that as of step `dopamine_since`, that of the last reward.
     dopamine: f64,
     dopamine_since: u64,
 }
@@ -49,11 +51,25 @@ impl Eligibility {
         let (c, since) = (&mut self.c[s], &mut self.since[s]);
         let steps = step.saturating_sub(*since) as f64;
         if *c != 0.0 && steps > 0.0 {
-            if self.dopamine != 0.0 {
+            if self.dopamine != 0.0 || self.tonic != 0.0 {
                 let dopamine = self.dopamine * libm::exp(-(since.saturating_sub(self.dopamine_since) as f64) * self.rate_d);
-                let rate = self.rate_e + self.rate_d;
-                let integral = f64::from(*c) * dopamine * self.dt_ms * (1.0 - libm::exp(-steps * rate)) / rate;
-                *w = ((f64::from(*w) + self.eta * integral) as f32).clamp(0.0, self.w_max);
+                let integral = |from: f64, to: f64| {
+                    // one of two exponentials, each with the rate of its decay per step
+                    let part = |d: f64, rate: f64| f64::from(*c) * d * self.dt_ms * (libm::exp(-from * rate) - libm::exp(-to * rate)) / rate;
+                    let phasic = part(dopamine, self.rate_e + self.rate_d);
+                    if self.tonic == 0.0 { phasic } else { phasic + part(self.tonic, self.rate_e) }
+                };
+                let mut change = |from: f64, to: f64| {
+                    *w = ((f64::from(*w) + self.eta * integral(from, to)) as f32).clamp(0.0, self.w_max);
+                };
+                // where the concentration passes through 0
+                let zero = libm::log(-dopamine / self.tonic) / self.rate_d;
+                if zero > 0.0 && zero < steps {
+                    change(0.0, zero);
+                    change(zero, steps);
+                } else {
+                    change(0.0, steps);
+                }
             }
             *c = (f64::from(*c) * libm::exp(-steps * self.rate_e)) as f32;
         }
@@ -79,6 +95,7 @@ impl DopamineStdp {
                 dt_ms: grid.dt_ms(),
                 c: vec![0.0; n],
                 since: vec![0; n],
+                tonic: 0.0,
                 dopamine: 0.0,
                 dopamine_since: 0,
             },
@@ -89,6 +106,11 @@ impl DopamineStdp {
 
     /// Concentration of the neuromodulator in step `step`.
     pub fn dopamine(&self, step: u64) -> f64 {
+        self.synapses.tonic + self.phasic(step)
+    }
+
+    /// Its concentration above the tonic one.
+    fn phasic(&self, step: u64) -> f64 {
         let Eligibility { dopamine, dopamine_since, rate_d, .. } = self.synapses;
         dopamine * libm::exp(-(step.saturating_sub(dopamine_since) as f64) * rate_d)
     }
@@ -104,7 +126,7 @@ impl Rule<Sparse> for DopamineStdp {
         self.post.set(p.tau_minus_ms, p.nearest, grid);
         (self.up, self.down) = (p.a_plus as f32, p.a_minus as f32);
         let synapses = &mut self.synapses;
-        (synapses.eta, synapses.w_max) = (p.eta, p.w_max_mv as f32);
+        (synapses.eta, synapses.w_max, synapses.tonic) = (p.eta, p.w_max_mv as f32, p.tonic);
         (synapses.rate_e, synapses.rate_d) = (grid.dt_ms() / p.tau_e_ms, grid.dt_ms() / p.tau_d_ms);
     }
 
@@ -146,7 +168,7 @@ impl Rule<Sparse> for DopamineStdp {
     /// A reward: all weights are brought to this step, then `m` is added to the concentration.
     fn consolidate(&mut self, step: u64, m: f32, w: &mut Sparse) {
         self.bring_up_to_date(step, w);
-        self.synapses.dopamine = self.dopamine(step) + f64::from(m);
+        self.synapses.dopamine = self.phasic(step) + f64::from(m);
         self.synapses.dopamine_since = step;
     }
 
@@ -168,7 +190,8 @@ impl Rule<Sparse> for DopamineStdp {
 impl Persist for DopamineStdp {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self { up: _, down: _, pre, post, synapses } = self;
-        let Eligibility { eta: _, w_max: _, rate_e: _, rate_d: _, dt_ms: _, c, since, dopamine, dopamine_since } = synapses;
+        let Eligibility { eta: _, w_max: _, rate_e: _, rate_d: _, dt_ms: _, tonic: _, c, since, dopamine, dopamine_since } =
+            synapses;
         pre.persist(archive)?;
         post.persist(archive)?;
         archive.f32s("eligibility", c)?;

@@ -56,11 +56,13 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         }
         row(ui, editing, entry, &Element::Task, cx);
     }
-    if let crate::model::TaskSpec::FreeRun { rewards, .. } = editing.draft.task()
-        && !rewards.is_empty()
-    {
-        line(ui, "rewards", cx.palette, |ui| ui.label(RichText::new(count(rewards.len() as u64)).monospace()));
+    let rewards = editing.draft.task().rewards().len();
+    if rewards > 0 {
+        line(ui, "rewards", cx.palette, |ui| ui.label(RichText::new(count(rewards as u64)).monospace()));
         note(ui, "Given at fixed times; edit them in the text.", cx.palette);
+    }
+    if let Some(when) = editing.draft.task().reward_when() {
+        note(ui, &format!("Reward: {}. Edit it in the text.", when.words()), cx.palette);
     }
     remarks(ui, editing, cx);
 }

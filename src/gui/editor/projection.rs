@@ -139,7 +139,7 @@ fn receptor(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut 
 
 fn rule(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) {
     // rules that the task cannot have are left out, but not one that the projection has
-    let trials = !matches!(editing.draft.task(), TaskSpec::FreeRun { .. });
+    let trials = !matches!(editing.draft.task(), TaskSpec::FreeRun(_));
     let has = |rule: &RuleSpec| own.rule.as_ref().is_some_and(|own| own.name() == rule.name());
     let rules = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name));
     let fits = |rule: &RuleSpec| if trials { !rule.is_continuous() } else { !rule.needs_trials() };

@@ -26,6 +26,8 @@ record! {
             "Time constant with which the eligibility decays."; IZHIKEVICH
         tau_d_ms: f64, "tau_d", "ms", log(1.0, 100_000.0), 200.0, Live;
             "Time constant with which the concentration of the neuromodulator decays."; IZHIKEVICH
+        tonic: f64, "tonic", "", real(-1000.0, 1000.0), 0.0, Live;
+            "Concentration of the neuromodulator to which it decays, and which it has without rewards."; IZHIKEVICH
         w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 1.0, Live;
             "Upper bound of the weights, which are clipped; the lower bound is 0."; IZHIKEVICH
         pairing: Pairing, "pairing", "", Domain::Choice(&["nearest", "all-to-all"]), 1.0, Live;
@@ -53,7 +55,7 @@ impl Rule for RStdp {
     fn methods(&self) -> Methods {
         Methods {
             words: "Reward-modulated STDP in continuous time (three-factor rule): pairs of spikes change an eligibility trace c, which the concentration D of one global neuromodulator converts to weight. A reward adds its amount to D.",
-            equations: "dw/dt = η c D,   τ_e dc/dt = −c, with c ← c + A+ exp(−Δt/τ+) or c ← c − A− exp(Δt/τ−) at pairs,   τ_d dD/dt = −D",
+            equations: "dw/dt = η c D,   τ_e dc/dt = −c, with c ← c + A+ exp(−Δt/τ+) or c ← c − A− exp(Δt/τ−) at pairs,   τ_d dD/dt = −(D − D₀)",
         }
     }
 }

@@ -1,15 +1,19 @@
 //! Edits that concern the network and its task at once: names that the task uses follow the network.
 
 use super::{Draft, NetworkPreset};
-use crate::model::{Classify, TaskSpec, task_fields};
+use crate::model::{Classify, Coincidence, TaskSpec, task_fields};
 
 impl Draft {
     /// Rename a population, with its projections and what the task says of it.
     pub fn rename_population(&mut self, old: &str, new: &str) -> Result<(), String> {
         self.edit_file(&format!("Rename {old}"), |file| {
             let renamed = file.network.rename_population(old, new)?;
-            if let TaskSpec::Classify(task) = &mut file.task {
-                task.readout.iter_mut().filter(|name| *name == old).for_each(|name| new.clone_into(name));
+            match &mut file.task {
+                TaskSpec::Classify(task) => task.readout.iter_mut().filter(|name| *name == old).for_each(|name| new.clone_into(name)),
+                TaskSpec::FreeRun(task) => {
+                    let neurons = task.reward_when.iter_mut().flat_map(Coincidence::neurons_mut);
+                    neurons.filter(|neuron| neuron.population == old).for_each(|neuron| new.clone_into(&mut neuron.population));
+                }
             }
             renamed.iter().for_each(|(old, new)| rename_in_stages(file, old, new));
             Ok(())
@@ -29,8 +33,11 @@ impl Draft {
     pub fn remove_population(&mut self, name: &str) -> Result<Vec<String>, String> {
         self.edit_file(&format!("Delete {name}"), |file| {
             let removed = file.network.remove_population(name)?;
-            if let TaskSpec::Classify(task) = &mut file.task {
-                task.readout = task.readout.take().filter(|readout| readout != name);
+            match &mut file.task {
+                TaskSpec::Classify(task) => task.readout = task.readout.take().filter(|readout| readout != name),
+                TaskSpec::FreeRun(task) => {
+                    task.reward_when = task.reward_when.take().filter(|when| !when.neurons().iter().any(|neuron| neuron.population == name));
+                }
             }
             removed.iter().for_each(|name| remove_from_stages(file, name));
             Ok(removed)
@@ -50,7 +57,7 @@ impl Draft {
     pub fn set_task(&mut self, kind: &str) -> Result<(), String> {
         self.edit_file("Change the task", |file| {
             let task = match kind {
-                "FreeRun" => TaskSpec::FreeRun { duration_ms: 10_000.0, rewards: Vec::new() },
+                "FreeRun" => TaskSpec::free(10_000.0),
                 "Classify" => TaskSpec::Classify(Classify::default()),
                 _ => return Err(format!("\"{kind}\" is no task; allowed: {}", TaskSpec::NAMES.join(", "))),
             };

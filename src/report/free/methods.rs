@@ -24,6 +24,7 @@ pub(in crate::report) fn methods(groups: &[FreeGroup]) -> Markup {
             @if !rewards.is_empty() {
                 p { "Rewards: " (rewards.iter().map(|(ms, amount)| format!("{amount} at {} ms", number(*ms))).collect::<Vec<_>>().join(", ")) "." }
             }
+            @if let Some(when) = preset.task.reward_when() { p { "Reward: " (when.words()) "." } }
         }
     };
     html! { section id="free-methods" { h2 { "Methods of the free runs" } (content) } }

@@ -24,7 +24,7 @@ fn along(study: &FreeStudy, network: &NetworkSpec, summary: &[FreeSummary], axis
     let id = &study.axes[axis].id;
     let path: Path = id.parse().ok()?;
     // of the fields of the task, the duration is a number
-    let of_task = TaskSpec::FreeRun { duration_ms: 1.0, rewards: Vec::new() };
+    let of_task = TaskSpec::free(1.0);
     let unit = unit_of(network, &path)?;
     let value = |text: &String| {
         if path.is_task(network) {

@@ -81,7 +81,7 @@ impl Lesions {
         let variant = sets().and_then(|sets| {
             let sets: Vec<(&str, String)> = sets.iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
             let variant = Variant::new(name, about, &sets);
-            let unchanged = TaskSpec::FreeRun { duration_ms: 1.0, rewards: Vec::new() };
+            let unchanged = TaskSpec::free(1.0);
             match variant.changed(network, &unchanged) {
                 Ok((changed, _)) if changed == *network => Err("it equals the preset".to_owned()),
                 Ok(_) => Ok(variant),

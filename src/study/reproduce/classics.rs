@@ -4,7 +4,7 @@
 use super::{Classic, Condition, Expected, Measure as M, Sets};
 
 /// All presets with expected results.
-pub const CLASSICS: &[Classic] = &[BRUNEL, CONDUCTANCES, CURVES, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
+pub const CLASSICS: &[Classic] = &[BRUNEL, CONDUCTANCES, CURVES, DISTAL_REWARD, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
 
 /// A new network.
 const fn new(name: &'static str, sets: Sets, small_sets: Sets, skip_ms: [f64; 2], watch_ms: [f64; 2]) -> Condition {
@@ -107,6 +107,20 @@ const CONDUCTANCES: Classic = Classic {
         both("with noise", M::Cv("E"), (1.0, 2.2), SELF_SUSTAINED),
         both("without noise", M::Rate("E"), (12.0, 25.0), SELF_SUSTAINED),
         both("without noise", M::Cv("E"), (1.0, 2.2), SELF_SUSTAINED),
+    ],
+};
+
+const REWARDED: &str = "Izhikevich 2007, fig. 1: the rewarded synapse is potentiated to near its maximum; the limits are ours, around the values of several seeds";
+const OTHERS: &str = "Izhikevich 2007, fig. 1: the other synapses stay weak; the limits are ours, around the values of several seeds";
+
+/// The distal-reward problem: a synapse is rewarded 1 to 3 s after its spikes.
+const DISTAL_REWARD: Classic = Classic {
+    preset: "distal-reward-2007",
+    conditions: &[new("rewarded", &[], &[], [3_590_000.0, 590_000.0], [10_000.0, 10_000.0])],
+    expected: &[
+        expect("rewarded", M::Weight("rewarded"), (80.0, 100.0), Some((50.0, 100.0)), REWARDED),
+        both("rewarded", M::Weight("E->E"), (0.0, 40.0), OTHERS),
+        both("rewarded", M::Rate("E"), (0.5, 20.0), OTHERS),
     ],
 };
 

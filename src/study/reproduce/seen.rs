@@ -24,6 +24,8 @@ pub struct Histogram {
     pub bins: Vec<u64>,
     /// Percent of the weights in each tenth of it.
     tenths: [f64; 10],
+    /// Their mean in percent of the upper end of the range.
+    mean: f64,
 }
 
 /// What was seen under a condition.
@@ -58,7 +60,8 @@ impl Seen {
                 bins[((place * BINS as f64) as usize).min(BINS - 1)] += 1;
                 tenths[((place * 10.0) as usize).min(9)] += 100.0 / weights.len() as f64;
             }
-            Histogram { projection: projection.name.clone(), unit: network.weight_unit(projection), range, bins, tenths }
+            let mean = 100.0 * weights.iter().sum::<f64>() / weights.len() as f64 / range.1;
+            Histogram { projection: projection.name.clone(), unit: network.weight_unit(projection), range, bins, tenths, mean }
         });
         let (weights, curves) = (weights.collect(), Curve::all(&observed, free));
         Self { name, network: Arc::clone(network), observed, weights, curves }
@@ -68,7 +71,8 @@ impl Seen {
     pub fn value(&self, measure: Measure) -> Option<f64> {
         let population = |name: &str| self.network.populations.iter().position(|population| population.name == name);
         let intervals = |name: &str| Some(self.observed.intervals_ms(population(name)?));
-        let tenths = |name: &str| self.weights.iter().find(|weights| weights.projection == name).map(|weights| weights.tenths);
+        let weights = |name: &str| self.weights.iter().find(|weights| weights.projection == name);
+        let tenths = |name: &str| weights(name).map(|weights| weights.tenths);
         let curve = |name: &str| self.curves.iter().find(|curve| curve.population == name);
         let activity = self.observed.activity();
         match measure {
@@ -87,6 +91,7 @@ impl Seen {
             Measure::Deviation(name) => curve(name)?.deviation_hz(&self.network),
             Measure::Lowest(name) => tenths(name).map(|tenths| tenths[0]),
             Measure::Highest(name) => tenths(name).map(|tenths| tenths[9]),
+            Measure::Weight(name) => weights(name).map(|weights| weights.mean),
             Measure::Middle(name) => tenths(name).map(|tenths| tenths[2..8].iter().sum::<f64>() / 6.0),
         }
     }

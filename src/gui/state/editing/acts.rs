@@ -27,7 +27,7 @@ impl Editing {
     /// The models that fit the task: those that need images are left out of a network that runs freely, sources of currents of one that
     /// learns from images.
     pub(crate) fn models(&self) -> Vec<ModelSpec> {
-        let free = matches!(self.draft.task(), TaskSpec::FreeRun { .. });
+        let free = matches!(self.draft.task(), TaskSpec::FreeRun(_));
         ModelSpec::NAMES
             .iter()
             .filter_map(|name| ModelSpec::named(name))
