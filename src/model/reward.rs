@@ -158,7 +158,9 @@ impl Coincidence {
         let within = field(PATH, WITHIN.name);
         match (WITHIN.out_of_range(self.within_ms), grid.steps(self.within_ms)) {
             (Some(message), _) => faults.at(&within, message),
-            (None, Ok(0)) => faults.at(&within, format!("{} ms is below one step of {dt_ms} ms; choose at least {dt_ms} ms", self.within_ms)),
+            (None, Ok(0)) => {
+                faults.at(&within, format!("{} ms is below one step of {dt_ms} ms; choose at least {dt_ms} ms", self.within_ms));
+            }
             (None, Ok(_)) => {}
             (None, Err(fault)) => faults.at(&within, fault.to_string()),
         }

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = shipped![
     "balanced-network.ron",
     "brunel-2000.ron",
     "conductance-network.ron",
+    "distal-reward-2007.ron",
     "f-i-curves.ron",
     "firing-patterns.ron",
     "first-neuron.ron",

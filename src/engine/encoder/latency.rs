@@ -14,14 +14,22 @@ pub struct Latency {
     /// Step of onset at which each channel fires; `u32::MAX` for never.
     when: Vec<u32>,
     elapsed: u32,
-    scratch: Vec<u32>,
+    /// The channels that fire, by step and then by index; follows from `when`.
+    order: Vec<u32>,
 }
 
 impl Latency {
     /// An encoder of `n` channels without a stimulus.
     pub fn new(n: usize, params: &EncoderParams, grid: TimeGrid) -> Self {
         let steps_max = params.latency_ms / grid.dt_ms();
-        Self { steps_max, floor: params.floor, when: vec![u32::MAX; n], elapsed: 0, scratch: Vec::new() }
+        Self { steps_max, floor: params.floor, when: vec![u32::MAX; n], elapsed: 0, order: Vec::new() }
+    }
+
+    fn sort(&mut self) {
+        let Self { when, order, .. } = self;
+        order.clear();
+        order.extend((0..).zip(when.iter()).filter(|&(_, &when)| when != u32::MAX).map(|(i, _)| i));
+        order.sort_unstable_by_key(|&i| (when[i as usize], i));
     }
 }
 
@@ -36,20 +44,22 @@ impl Encoder for Latency {
             let x = f64::from(pixel) / 255.0;
             *when = if pixel == 0 || x < self.floor { u32::MAX } else { libm::round(self.steps_max * (1.0 - x)) as u32 };
         }
+        self.sort();
     }
 
     fn rest(&mut self) {
         self.when.fill(u32::MAX);
+        self.order.clear();
     }
 
     fn encode(&mut self, steps: usize, out: &mut SpikeChunk) {
+        let Self { when, order, elapsed, .. } = self;
+        let mut from = order.partition_point(|&i| when[i as usize] < *elapsed);
         for _ in 0..steps {
-            self.scratch.clear();
-            let now = self.elapsed;
-            let firing = self.when.iter().enumerate().filter(|&(_, &when)| when == now);
-            self.scratch.extend(firing.map(|(i, _)| i as u32));
-            out.push_step(&self.scratch);
-            self.elapsed = self.elapsed.saturating_add(1);
+            let firing = order[from..].iter().take_while(|&&i| when[i as usize] == *elapsed).count();
+            out.push_step(&order[from..from + firing]);
+            from += firing;
+            *elapsed = elapsed.saturating_add(1);
         }
     }
 
@@ -65,9 +75,13 @@ impl Encoder for Latency {
 
 impl Persist for Latency {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { steps_max: _, floor: _, when, elapsed, scratch: _ } = self;
+        let Self { steps_max: _, floor: _, when, elapsed, order: _ } = self;
         archive.u32s("encoder", when)?;
-        archive.u32("encoder", elapsed)
+        archive.u32("encoder", elapsed)?;
+        if matches!(archive, Archive::Load(_)) {
+            self.sort();
+        }
+        Ok(())
     }
 }
 

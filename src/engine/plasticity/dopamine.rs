@@ -14,6 +14,10 @@ use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Sparse;
 use crate::engine::trace::{DelayedTraces, Traces};
 use crate::time::TimeGrid;
+use std::sync::Arc;
+
+/// Distances of the tables of decay.
+const TABLE: u32 = 2048;
 
 /// Dopamine-modulated STDP of sparse synapses.
 #[derive(Debug, Clone)]
@@ -30,9 +34,10 @@ pub struct DopamineStdp {
 struct Eligibility {
     eta: f64,
     w_max: f32,
-    /// Decay of eligibility and of dopamine per step.
-    rate_e: f64,
-    rate_d: f64,
+    /// Decay of eligibility, of dopamine and of their product.
+    of_c: Decay,
+    of_d: Decay,
+    of_both: Decay,
     dt_ms: f64,
     /// Eligibility of every synapse as of step `since`.
     c: Vec<f32>,
@@ -44,38 +49,71 @@ struct Eligibility {
     dopamine_since: u64,
 }
 
+/// `exp(−k r)` for k steps with a rate r per step, from a table for common distances.
+#[derive(Debug, Clone)]
+struct Decay {
+    rate: f64,
+    table: Arc<[f64]>,
+}
+
+impl Decay {
+    fn new(rate: f64) -> Self {
+        Self { rate, table: (0..TABLE).map(|k| libm::exp(-f64::from(k) * rate)).collect() }
+    }
+
+    fn set(&mut self, rate: f64) {
+        if self.rate != rate {
+            *self = Self::new(rate);
+        }
+    }
+
+    /// The factor over `steps` steps.
+    #[inline(always)]
+    fn over(&self, steps: u64) -> f64 {
+        self.table.get(steps as usize).copied().unwrap_or_else(|| libm::exp(-(steps as f64) * self.rate))
+    }
+}
+
 impl Eligibility {
     /// Bring a synapse to step `step`.
     #[inline(always)]
     fn advance(&mut self, s: usize, step: u64, w: &mut f32) -> &mut f32 {
         let (c, since) = (&mut self.c[s], &mut self.since[s]);
-        let steps = step.saturating_sub(*since) as f64;
-        if *c != 0.0 && steps > 0.0 {
+        let steps = step.saturating_sub(*since);
+        if *c != 0.0 && steps > 0 {
             if self.dopamine != 0.0 || self.tonic != 0.0 {
-                let dopamine = self.dopamine * libm::exp(-(since.saturating_sub(self.dopamine_since) as f64) * self.rate_d);
-                let integral = |from: f64, to: f64| {
-                    // one of two exponentials, each with the rate of its decay per step
-                    let part = |d: f64, rate: f64| f64::from(*c) * d * self.dt_ms * (libm::exp(-from * rate) - libm::exp(-to * rate)) / rate;
-                    let phasic = part(dopamine, self.rate_e + self.rate_d);
-                    if self.tonic == 0.0 { phasic } else { phasic + part(self.tonic, self.rate_e) }
-                };
-                let mut change = |from: f64, to: f64| {
-                    *w = ((f64::from(*w) + self.eta * integral(from, to)) as f32).clamp(0.0, self.w_max);
-                };
-                // where the concentration passes through 0
-                let zero = libm::log(-dopamine / self.tonic) / self.rate_d;
-                if zero > 0.0 && zero < steps {
-                    change(0.0, zero);
-                    change(zero, steps);
+                let dopamine = self.dopamine * self.of_d.over(since.saturating_sub(self.dopamine_since));
+                // integrals of c D over an interval, from the factors of its ends
+                let part = |d: f64, from: f64, to: f64, rate: f64| f64::from(*c) * d * self.dt_ms * (from - to) / rate;
+                let phasic = |from: f64, to: f64| part(dopamine, from, to, self.of_both.rate);
+                let tonic = |from: f64, to: f64| part(self.tonic, from, to, self.of_c.rate);
+                let mut change = |integral: f64| *w = ((f64::from(*w) + self.eta * integral) as f32).clamp(0.0, self.w_max);
+                let (both, alone) = (self.of_both.over(steps), self.of_c.over(steps));
+                if self.tonic == 0.0 {
+                    change(phasic(1.0, both));
+                } else if let Some(zero) = zero_of(dopamine, self.tonic, self.of_d.rate).filter(|&zero| zero < steps as f64) {
+                    let [mid_both, mid_alone] = [&self.of_both, &self.of_c].map(|decay| libm::exp(-zero * decay.rate));
+                    change(phasic(1.0, mid_both) + tonic(1.0, mid_alone));
+                    change(phasic(mid_both, both) + tonic(mid_alone, alone));
                 } else {
-                    change(0.0, steps);
+                    change(phasic(1.0, both) + tonic(1.0, alone));
                 }
             }
-            *c = (f64::from(*c) * libm::exp(-steps * self.rate_e)) as f32;
+            *c = (f64::from(*c) * self.of_c.over(steps)) as f32;
         }
         *since = step;
         c
     }
+}
+
+/// After how many steps the sum of a `tonic` concentration and one that decays from `phasic` passes through 0, if it does.
+#[inline(always)]
+fn zero_of(phasic: f64, tonic: f64, rate: f64) -> Option<f64> {
+    if phasic * tonic >= 0.0 {
+        return None;
+    }
+    let zero = libm::log(-phasic / tonic) / rate;
+    (zero > 0.0).then_some(zero)
 }
 
 impl DopamineStdp {
@@ -90,8 +128,9 @@ impl DopamineStdp {
             synapses: Eligibility {
                 eta: 0.0,
                 w_max: 0.0,
-                rate_e: 0.0,
-                rate_d: 0.0,
+                of_c: Decay::new(1.0),
+                of_d: Decay::new(1.0),
+                of_both: Decay::new(1.0),
                 dt_ms: grid.dt_ms(),
                 c: vec![0.0; n],
                 since: vec![0; n],
@@ -111,8 +150,8 @@ impl DopamineStdp {
 
     /// Its concentration above the tonic one.
     fn phasic(&self, step: u64) -> f64 {
-        let Eligibility { dopamine, dopamine_since, rate_d, .. } = self.synapses;
-        dopamine * libm::exp(-(step.saturating_sub(dopamine_since) as f64) * rate_d)
+        let Eligibility { dopamine, dopamine_since, of_d, .. } = &self.synapses;
+        dopamine * of_d.over(step.saturating_sub(*dopamine_since))
     }
 }
 
@@ -127,7 +166,10 @@ impl Rule<Sparse> for DopamineStdp {
         (self.up, self.down) = (p.a_plus as f32, p.a_minus as f32);
         let synapses = &mut self.synapses;
         (synapses.eta, synapses.w_max, synapses.tonic) = (p.eta, p.w_max_mv as f32, p.tonic);
-        (synapses.rate_e, synapses.rate_d) = (grid.dt_ms() / p.tau_e_ms, grid.dt_ms() / p.tau_d_ms);
+        let (of_c, of_d) = (grid.dt_ms() / p.tau_e_ms, grid.dt_ms() / p.tau_d_ms);
+        synapses.of_c.set(of_c);
+        synapses.of_d.set(of_d);
+        synapses.of_both.set(of_c + of_d);
     }
 
     fn begin_trial(&mut self, step: u64) {
@@ -190,7 +232,7 @@ impl Rule<Sparse> for DopamineStdp {
 impl Persist for DopamineStdp {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self { up: _, down: _, pre, post, synapses } = self;
-        let Eligibility { eta: _, w_max: _, rate_e: _, rate_d: _, dt_ms: _, tonic: _, c, since, dopamine, dopamine_since } =
+        let Eligibility { eta: _, w_max: _, of_c: _, of_d: _, of_both: _, dt_ms: _, tonic: _, c, since, dopamine, dopamine_since } =
             synapses;
         pre.persist(archive)?;
         post.persist(archive)?;

@@ -36,7 +36,8 @@ impl Draft {
             match &mut file.task {
                 TaskSpec::Classify(task) => task.readout = task.readout.take().filter(|readout| readout != name),
                 TaskSpec::FreeRun(task) => {
-                    task.reward_when = task.reward_when.take().filter(|when| !when.neurons().iter().any(|neuron| neuron.population == name));
+                    task.reward_when =
+                        task.reward_when.take().filter(|when| !when.neurons().iter().any(|neuron| neuron.population == name));
                 }
             }
             removed.iter().for_each(|name| remove_from_stages(file, name));

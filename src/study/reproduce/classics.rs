@@ -113,12 +113,26 @@ const CONDUCTANCES: Classic = Classic {
 const REWARDED: &str = "Izhikevich 2007, fig. 1: the rewarded synapse is potentiated to near its maximum; the limits are ours, around the values of several seeds";
 const OTHERS: &str = "Izhikevich 2007, fig. 1: the other synapses stay weak; the limits are ours, around the values of several seeds";
 
+/// 200 neurons with a fifth of the synapses of each, that learn twice as fast.
+const SMALL_DISTAL: Sets = &[
+    ("E.size", "160"),
+    ("I.size", "40"),
+    ("noise_E.size", "160"),
+    ("noise_I.size", "40"),
+    ("E->E.outdegree", "16"),
+    ("E->I.outdegree", "4"),
+    ("I->E.outdegree", "20"),
+    ("rewarded.eta", "0.2"),
+    ("E->E.eta", "0.2"),
+    ("E->I.eta", "0.2"),
+];
+
 /// The distal-reward problem: a synapse is rewarded 1 to 3 s after its spikes.
 const DISTAL_REWARD: Classic = Classic {
     preset: "distal-reward-2007",
-    conditions: &[new("rewarded", &[], &[], [3_590_000.0, 590_000.0], [10_000.0, 10_000.0])],
+    conditions: &[new("rewarded", &[], SMALL_DISTAL, [3_590_000.0, 990_000.0], [10_000.0, 10_000.0])],
     expected: &[
-        expect("rewarded", M::Weight("rewarded"), (80.0, 100.0), Some((50.0, 100.0)), REWARDED),
+        expect("rewarded", M::Weight("rewarded"), (80.0, 100.0), Some((60.0, 100.0)), REWARDED),
         both("rewarded", M::Weight("E->E"), (0.0, 40.0), OTHERS),
         both("rewarded", M::Rate("E"), (0.5, 20.0), OTHERS),
     ],
