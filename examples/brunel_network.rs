@@ -37,7 +37,7 @@ fn network() -> NetworkSpec {
         population.start.push(("v".to_owned(), Distribution::Uniform { low: 0.0, high: 15.0 }));
         network.populations.push(population);
         // one independent train for each neuron: what NEST does with one poisson_generator
-        network.populations.push(PopulationSpec::new(&format!("noise_{name}"), size, ModelSpec::Poisson(Poisson { rate_hz: 1500.0 })));
+        network.populations.push(PopulationSpec::new(format!("noise_{name}"), size, ModelSpec::Poisson(Poisson { rate_hz: 1500.0 })));
     }
     // weights in mV, delays in ms; `ProjectionSpec` has a weight of 0 and a delay of 1 ms until they are set
     let mut connect = |name: &str, wiring: Wiring, weight_mv: f64| {

@@ -18,20 +18,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     network.projections.push(plastic);
 
     let mut run = FreeRun::new(network, 1)?;
-    let before = mean_weight(&run);
+    let before = mean_weight(&run, "noise->E");
     // 2 s in steps of 0.1 ms
     let mut activity = Activity::new(run.spec(), 20_000);
     run.advance(20_000, &mut [&mut activity])?;
     for (index, population) in run.spec().populations.iter().enumerate() {
         println!("{}: {:.1} Hz", population.name, activity.rate_hz(index, run.grid()));
     }
-    println!("mean weight: {before:.3} mV before, {:.3} mV after", mean_weight(&run));
+    println!("mean weight: {before:.3} mV before, {:.3} mV after", mean_weight(&run, "noise->E"));
     Ok(())
 }
 
-fn mean_weight(run: &FreeRun) -> f32 {
-    let network = run.present();
-    let weights =
-        network.projections()[0].synapses.sparse().map_or(Vec::new(), |sparse| sparse.triplets().map(|(_, s)| s.weight_mv).collect());
-    weights.iter().sum::<f32>() / weights.len() as f32
+fn mean_weight(run: &FreeRun, projection: &str) -> f64 {
+    let weights = run.weights(projection).unwrap_or_default();
+    weights.iter().sum::<f64>() / weights.len() as f64
 }

@@ -75,10 +75,10 @@ pub use field::Field;
 pub use locate::{Element, TextPlace};
 pub use models::{
     AD_EX, AdEx, COMPETING_LIF, Code, CompetingLif, CurrentShape, ESCAPE_NOISE, EscapeNoise, IMAGE, IZHIKEVICH, Image, Inhibition,
-    Izhikevich, LIF, LIF_COND, Lif, LifCond, Methods, ModelSpec, NOISE_CURRENT, NoiseCurrent, POISSON, Poisson, RAMP_CURRENT, REGULAR,
+    Izhikevich, LIF, LIF_COND, Law, Lif, LifCond, Methods, ModelSpec, NOISE_CURRENT, NoiseCurrent, POISSON, Poisson, RAMP_CURRENT, REGULAR,
     RampCurrent, Receptor, Regular, SITE_LIF, STEP_CURRENT, Scheme, SiteLif, SpikeSource, StepCurrent,
 };
-pub use path::{Path, PathError, assignment};
+pub use path::{Path, PathError, assignment, listed};
 pub use pooling::Pooling;
 pub use remark::Remark;
 pub use reward::{Coincidence, NeuronAt};

@@ -27,6 +27,7 @@ use crate::experiment::{Activity, FreeRun};
 use crate::preset::NetworkPreset;
 use crate::rundir::{Checkpoint, FreeEnding, FreeNotes, FreeRecord, RunDir};
 use crate::session::rates_csv;
+use crate::study::free::Weights;
 use begin::Begun;
 use recorder::Recorder;
 use std::time::{Duration, Instant, SystemTime};
@@ -194,11 +195,12 @@ impl Running {
         self.save();
         let digest = self.end();
         self.log(&format!("finished: {} ms, digest {digest}", self.ms(self.session.steps)));
+        let weights = Weights::of(&self.preset.network, &self.free);
         let Self { run, preset, session, activity, recorder, mut reporter, .. } = self;
         recorder.finish(preset.network.dt_ms, &names(&preset)).into_iter().for_each(|loss| reporter.lose(Some(loss)));
         summary::print(
             &mut reporter,
-            &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, wall_s, factor },
+            &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, wall_s, factor },
         );
         reporter.end()
     }

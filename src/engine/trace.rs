@@ -15,7 +15,7 @@ impl Decay {
     /// Decay with time constant `tau_ms` on a grid.
     pub fn new(tau_ms: f64, grid: TimeGrid) -> Self {
         let rate = grid.dt_ms() / tau_ms;
-        Self { table: (0..512).map(|k| libm::exp(-f64::from(k) * rate) as f32).collect(), rate }
+        Self { table: (0..2048).map(|k| libm::exp(-f64::from(k) * rate) as f32).collect(), rate }
     }
 
     /// Set the time constant; the table is recomputed only if it differs.
@@ -30,6 +30,8 @@ impl Decay {
     pub fn over(&self, steps: u64) -> f32 {
         match self.table.get(steps as usize) {
             Some(&factor) => factor,
+            // less than half of the smallest number
+            None if steps as f64 * self.rate > 104.0 => 0.0,
             None => libm::exp(-(steps as f64) * self.rate) as f32,
         }
     }

@@ -228,15 +228,15 @@ impl FreeRun {
         synapses
     }
 
-    /// Mean weight of a projection at this moment, in the unit of its receptor; none without synapses. Panics if there is no such projection.
-    pub fn mean_weight(&self, projection: usize) -> Option<f64> {
-        let synapses = self.present_synapses(projection);
-        let mean = |sum: f64, n: usize| (n > 0).then(|| sum / n as f64);
-        if let Some(sparse) = synapses.sparse() {
-            return mean(sparse.weights_mv().map(f64::from).sum(), sparse.len());
-        }
-        let weights = synapses.to_array();
-        mean(weights.iter().map(|&weight| f64::from(weight)).sum(), weights.len())
+    /// Weights of the projection called `name` at this moment, in the unit of its receptor, one for each synapse; `None` if there is no
+    /// such projection.
+    pub fn weights(&self, name: &str) -> Option<Vec<f64>> {
+        let index = self.spec.projections.iter().position(|projection| projection.name == name)?;
+        let synapses = self.present_synapses(index);
+        Some(match synapses.sparse() {
+            Some(sparse) => sparse.weights_mv().map(f64::from).collect(),
+            None => synapses.to_array().iter().map(|&weight| f64::from(weight)).collect(),
+        })
     }
 
     /// The description with its current values.

@@ -76,6 +76,7 @@ pub(super) fn params(population: &PopulationSpec, learn: bool, grid: TimeGrid) -
             mean_mv: noise.mean_mv,
             sd_mv: noise.sd_mv,
             keep: if noise.tau_ms > 0.0 { grid.decay(noise.tau_ms) } else { 0.0 },
+            uniform: noise.distribution == model::Law::Uniform,
         }),
     }
 }

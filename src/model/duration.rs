@@ -2,7 +2,8 @@
 
 use super::check::DT;
 use super::fault::Faults;
-use super::field::{Field, real};
+use super::field::Field;
+use super::reward::AMOUNT;
 use super::task::{FreeTask, TaskSpec};
 use crate::params::{Change, Domain};
 use crate::time::TimeGrid;
@@ -24,17 +25,6 @@ pub(super) static DURATION: Field = Field {
 
 /// The time of a reward.
 pub(super) static TIME: Field = Field { domain: Domain::Real { min: 0.0, max: MOST_STEPS * 10.0, log: true }, ..DURATION };
-
-/// The amount of a reward.
-pub(super) static AMOUNT: Field = Field {
-    name: "reward",
-    unit: "",
-    domain: real(-1000.0, 1000.0),
-    default: 1.0,
-    change: Change::Rebuild,
-    help: "Amount that a reward adds to the concentration of the neuromodulator.",
-    source: "Izhikevich 2007, Cereb Cortex 17:2443",
-};
 
 /// The duration of a free run in steps of `dt_ms`: at least one step. The limits are wider where that is no time step.
 pub(super) fn duration_field(dt_ms: f64) -> Field {

@@ -364,6 +364,8 @@ impl NetworkSpec {
         let known: Vec<&str> =
             self.entries().iter().filter(|entry| entry.path.owner.as_ref() == Some(owner)).map(|entry| entry.field.name).collect();
         let unit = self.projection(owner).map_or("", |projection| self.weight_unit(projection));
+        let of_wiring = [&PROBABILITY, &INDEGREE, &OUTDEGREE].iter().any(|field| field.name == path.field);
+        let wiring = self.projection(owner).filter(|_| of_wiring).map(|projection| projection.wiring.text());
         if let Some(population) = self.populations.iter_mut().find(|population| population.name == *owner)
             && let Some((field, place)) = population.place(&path.field)
         {
@@ -374,7 +376,10 @@ impl NetworkSpec {
         {
             return Ok((field.with_weights_in(unit), place));
         }
-        let near = instead(&path.field, &known).map_or_else(String::new, |advice| format!("; {advice}"));
+        let near = match wiring {
+            Some(wiring) => format!("; its wiring is {wiring}"),
+            None => instead(&path.field, &known).map_or_else(String::new, |advice| format!("; {advice}")),
+        };
         Err(format!("{owner:?} has no such field; its fields are {}{near}", known.join(", ")))
     }
 }

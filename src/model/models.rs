@@ -16,7 +16,7 @@ mod spike_source;
 
 pub use ad_ex::{AD_EX, AdEx};
 pub use competing_lif::{COMPETING_LIF, CompetingLif, Inhibition};
-pub use currents::{NOISE_CURRENT, NoiseCurrent, RAMP_CURRENT, RampCurrent, STEP_CURRENT, StepCurrent};
+pub use currents::{Law, NOISE_CURRENT, NoiseCurrent, RAMP_CURRENT, RampCurrent, STEP_CURRENT, StepCurrent};
 pub use escape_noise::{ESCAPE_NOISE, EscapeNoise};
 pub use image::{Code, IMAGE, Image};
 pub use izhikevich::{IZHIKEVICH, Izhikevich, Scheme};

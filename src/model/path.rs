@@ -60,6 +60,16 @@ pub fn assignment(text: &str) -> Option<(&str, &str)> {
     Some((&text[..at], &text[at + 1..]))
 }
 
+/// Paths that are separated by commas; those within quotes do not separate.
+pub fn listed(text: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let separates = |c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    };
+    text.split(separates).map(str::trim).collect()
+}
+
 /// Whether a name needs no quotes.
 fn bare(name: &str) -> bool {
     !name.is_empty() && name.replace("->", "").chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')

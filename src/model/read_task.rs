@@ -1,12 +1,13 @@
 //! The task of a file: reading, checking, writing.
 
 use super::check::DT;
-use super::duration::{AMOUNT, DURATION, TIME, duration_field};
+use super::duration::{DURATION, TIME, duration_field};
 use super::fault::Faults;
 use super::field::Field;
 use super::node::{Body, Fields, Node};
 use super::read::{number, text};
 use super::read_stage::stages;
+use super::reward::AMOUNT;
 use super::reward::Coincidence;
 use super::spec::NetworkSpec;
 use super::task::{Classify, FreeTask, TaskSpec};

@@ -1,9 +1,8 @@
 //! Rewards that depend on what a network does: a delayed reward for one neuron that fires shortly after another one.
 
 use super::distribution::Distribution;
-use super::duration::AMOUNT;
 use super::fault::{Faults, field};
-use super::field::{Field, log};
+use super::field::{Field, log, real};
 use super::node::{Fields, Node};
 use super::read::{number, text};
 use super::spec::NetworkSpec;
@@ -11,6 +10,17 @@ use super::syntax::syntax_error;
 use super::write::{call, quantity};
 use crate::params::Change;
 use crate::time::TimeGrid;
+
+/// The amount of a reward.
+pub(super) static AMOUNT: Field = Field {
+    name: "reward",
+    unit: "",
+    domain: real(-1000.0, 1000.0),
+    default: 1.0,
+    change: Change::Rebuild,
+    help: "Amount that a reward adds to the concentration of the neuromodulator.",
+    source: "Izhikevich 2007, Cereb Cortex 17:2443",
+};
 use std::fmt;
 use std::str::FromStr;
 

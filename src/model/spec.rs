@@ -84,8 +84,8 @@ impl NetworkSpec {
 
 impl PopulationSpec {
     /// A population without start values.
-    pub fn new(name: &str, size: u32, model: ModelSpec) -> Self {
-        Self { name: name.to_owned(), shape: Shape::Line(size), model, start: Vec::new() }
+    pub fn new(name: impl Into<String>, size: u32, model: ModelSpec) -> Self {
+        Self { name: name.into(), shape: Shape::Line(size), model, start: Vec::new() }
     }
 
     /// Number of neurons.
@@ -96,12 +96,13 @@ impl PopulationSpec {
 
 impl ProjectionSpec {
     /// A projection with the ends that its name gives (`A->B`), a weight of 0 and a delay of 1 ms.
-    pub fn new(name: &str, wiring: Wiring) -> Self {
-        let (from, to) = Self::ends_of(name).unwrap_or_default();
+    pub fn new(name: impl Into<String>, wiring: Wiring) -> Self {
+        let name = name.into();
+        let (from, to) = Self::ends_of(&name).unwrap_or_default();
         Self {
-            name: name.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
+            name,
             receptor: None,
             wiring,
             self_connections: false,

@@ -6,7 +6,7 @@
 //! every variant.
 
 use super::plan::{Axis, Variant};
-use crate::model::{self, NetworkSpec, TaskSpec, assignment, sentence};
+use crate::model::{self, NetworkSpec, TaskSpec, assignment, listed, sentence};
 use crate::params::{Domain, ParamId, ParamSpec, Setup, Task, format_quantity, format_value, parse_value};
 use crate::preset::Preset;
 
@@ -53,7 +53,7 @@ impl Typed {
     fn together(text: &str, one: impl Fn(&str) -> Result<Self, String>) -> Result<Self, String> {
         let (names, values) = split(text)?;
         let mut axis: Option<Self> = None;
-        for name in paths(names) {
+        for name in listed(names) {
             let next = one(&format!("{name}={values}"))?;
             match &mut axis {
                 None => axis = Some(next),
@@ -165,16 +165,6 @@ fn is_of_number(c: char) -> bool {
 fn split(text: &str) -> Result<(&str, &str), String> {
     let (name, values) = assignment(text).ok_or_else(|| format!("--axis {text}: expected ID=VALUE,VALUE or ID=FROM..TO:N"))?;
     Ok((name.trim(), values))
-}
-
-/// The names of an axis; commas within quotes do not separate.
-fn paths(text: &str) -> Vec<&str> {
-    let mut quoted = false;
-    let separates = |c: char| {
-        quoted ^= c == '"';
-        c == ',' && !quoted
-    };
-    text.split(separates).map(str::trim).collect()
 }
 
 /// The values of a list; commas within brackets do not separate.

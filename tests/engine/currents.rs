@@ -249,7 +249,7 @@ fn alpha_shaped_currents_fire_the_spikes_of_nest_one_step_earlier() {
     let source = SpikeSource { spikes_ms: (0..trains).map(times).collect() };
     network.populations.push(PopulationSpec::new("in", trains as u32, ModelSpec::SpikeSource(source)));
     for (index, &weight) in weights.column("weight").iter().enumerate() {
-        let projection = ProjectionSpec::new(&format!("s{index}"), Wiring::Explicit(vec![(index as u32, 0)]));
+        let projection = ProjectionSpec::new(format!("s{index}"), Wiring::Explicit(vec![(index as u32, 0)]));
         let delay = Distribution::Constant(0.1);
         let (from, to, weight) = ("in".to_owned(), "E".to_owned(), Distribution::Constant(weight));
         network.projections.push(ProjectionSpec { from, to, weight, delay, ..projection });

@@ -43,7 +43,7 @@ fn a_recurrent_network_fires_every_spike_of_brian2() {
     // a projection for each synapse: its own weight and delay
     for row in 0..synapses.column("pre").len() {
         let at = |name: &str| synapses.column(name)[row];
-        let mut projection = ProjectionSpec::new(&format!("s{row}"), Wiring::Explicit(vec![(at("pre") as u32, at("post") as u32)]));
+        let mut projection = ProjectionSpec::new(format!("s{row}"), Wiring::Explicit(vec![(at("pre") as u32, at("post") as u32)]));
         projection.from = if at("origin") == 0.0 { "in" } else { "neurons" }.to_owned();
         projection.to = "neurons".to_owned();
         projection.weight = Distribution::Constant(at("weight"));

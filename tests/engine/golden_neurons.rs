@@ -41,7 +41,7 @@ fn network(case: usize, table: &Table, inputs: &Table) -> NetworkSpec {
     network.populations.push(PopulationSpec::new("in", n, ModelSpec::SpikeSource(SpikeSource { spikes_ms: sources })));
     network.populations.push(PopulationSpec::new("neuron", 1, ModelSpec::named(model).unwrap()));
     for (index, (&receptor, &weight)) in (0u32..).zip(receptors.iter().zip(weights)) {
-        let mut projection = ProjectionSpec::new(&format!("s{index}"), Wiring::Explicit(vec![(index, 0)]));
+        let mut projection = ProjectionSpec::new(format!("s{index}"), Wiring::Explicit(vec![(index, 0)]));
         (projection.from, projection.to) = ("in".to_owned(), "neuron".to_owned());
         projection.weight = Distribution::Constant(weight * p(["exc", "inh"][receptor as usize]));
         projection.delay = Distribution::Constant(dt_ms);

@@ -94,7 +94,7 @@ pub(super) fn network(plan: &Plan) -> (NetworkSpec, Classify) {
     let shared = plan.shared && plan.races;
     let wiring = if shared { Wiring::Shared { size: 2, stride: 1, pad: 0 } } else { Wiring::AllToAll };
     let mut onto =
-        ProjectionSpec { pooling, delay: Distribution::Constant(last.1), ..ProjectionSpec::new(&format!("{}->out", last.0), wiring) };
+        ProjectionSpec { pooling, delay: Distribution::Constant(last.1), ..ProjectionSpec::new(format!("{}->out", last.0), wiring) };
     let eta = 0.05;
     onto.rule = match (plan.races, shared, plan.rule) {
         (_, _, 0) => None,

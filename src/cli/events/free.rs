@@ -1,7 +1,7 @@
 //! The objects about free runs and their studies.
 
 use super::{Differs, PairedTest};
-use crate::study::free::FreeResult;
+use crate::study::free::{FreeResult, Weights};
 use serde::Serialize;
 
 /// A free run starts or is resumed.
@@ -43,6 +43,8 @@ pub(in crate::cli) struct FreeFinished<'a> {
     pub(in crate::cli) seed: u64,
     pub(in crate::cli) duration_ms: f64,
     pub(in crate::cli) populations: Vec<FreePopulation<'a>>,
+    /// Of the projections that learn.
+    pub(in crate::cli) weights: &'a [Weights],
     pub(in crate::cli) wall_s: f64,
     /// Simulated time of this process, divided by the time it took.
     pub(in crate::cli) real_time_factor: Option<f64>,
@@ -60,7 +62,7 @@ pub(in crate::cli) struct FreePopulation<'a> {
     /// Mean coefficient of variation of the inter-spike intervals, and of how many neurons.
     pub(in crate::cli) cv_isi: Option<f64>,
     pub(in crate::cli) cv_isi_neurons: usize,
-    /// Why no neuron fired; null if one did, if it is not known, or for sources.
+    /// Why no neuron fired, or less than a tenth of them; null if more did, if it is not known, or for sources.
     pub(in crate::cli) silent: Option<String>,
 }
 

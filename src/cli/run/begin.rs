@@ -12,6 +12,7 @@ use crate::cli::output::Reporter;
 use crate::cli::stop::Stop;
 use crate::experiment::{Activity, FreeRun};
 use crate::rundir::{FreeNotes, RunDir};
+use crate::study::free::Weights;
 use crate::time::TimeGrid;
 use std::path::Path;
 
@@ -62,9 +63,11 @@ pub(super) fn resume(path: &Path, args: &RunArgs, stop: &Stop) -> Result<Begun, 
         let path = path.display();
         reporter.note(&format!("{path} is finished; extend it with `spikescope run --resume {path} --duration TIME`, the duration in all"));
         return Ok(Begun::Finished(Box::new(move || {
-            let Some((_, checkpoint, FreeNotes { activity, .. })) = last else { return Ok(()) };
+            let Some((free, checkpoint, FreeNotes { activity, .. })) = last else { return Ok(()) };
+            let weights = Weights::of(&preset.network, &free);
             let wall_s = checkpoint.wall_s;
-            let ended = summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, wall_s, factor: None };
+            let ended =
+                summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, wall_s, factor: None };
             summary::print(&mut reporter, &ended);
             reporter.end()
         })));

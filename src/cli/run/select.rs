@@ -53,7 +53,11 @@ impl Selection {
         let quantity = Quantity::ALL.into_iter().find(|quantity| quantity.name() == what);
         let quantity = quantity.ok_or_else(|| {
             let weights = "; weights are exported after the run: `spikescope export DIR --what weights`";
-            format!("\"{what}\" cannot be recorded; {FORM}{}", if what == "weights" { weights } else { "" })
+            let population = name_and_range(item).filter(|(name, _)| network.population(name).is_some());
+            match population {
+                Some(_) => format!("write what of it shall be recorded, as spikes:{item}"),
+                None => format!("\"{what}\" cannot be recorded; {FORM}{}", if what == "weights" { weights } else { "" }),
+            }
         })?;
         let more = match whose {
             None => Self::all(quantity, network).quantities.remove(0).1,

@@ -7,6 +7,7 @@ use crate::experiment::{Activity, Irregularity};
 use crate::preset::NetworkPreset;
 use crate::rundir::{FreeRecord, RunDir};
 use crate::session::words::number;
+use crate::study::free::Weights;
 use crate::time::TimeGrid;
 
 /// A finished run.
@@ -15,15 +16,17 @@ pub(super) struct Ended<'a> {
     pub(super) session: &'a FreeRecord,
     pub(super) activity: &'a Activity,
     pub(super) run: &'a RunDir,
+    /// Weights of the projections that learn.
+    pub(super) weights: Vec<Weights>,
     /// Wall-clock time of all processes.
     pub(super) wall_s: f64,
     /// Simulated time of this process, divided by the time it took; `None` if it had nothing to simulate.
     pub(super) factor: Option<f64>,
 }
 
-/// Print the results: one sentence for each population, then time, digest and directory.
+/// Print the results: one sentence for each population and for each projection that learns, then time, digest and directory.
 pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
-    let Ended { preset, session, activity, run, wall_s, factor } = ended;
+    let Ended { preset, session, activity, run, weights, wall_s, factor } = ended;
     let grid = TimeGrid::new(preset.network.dt_ms);
     let duration_ms = session.steps as f64 * grid.dt_ms();
     let digest = session.ending.as_ref().map_or("", |ending| ending.digest.as_str());
@@ -36,10 +39,12 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
             continue;
         }
         let (rate_hz, irregular) = (rates_hz[index], activity.irregularity(index));
-        let is_silent = activity.spikes(index) == 0 && population.model.has_potential();
+        // also of those that fire at most a few spikes, such as those of the start values
+        let is_silent = activity.spikes(index) * 10 < u64::from(population.size()) && population.model.has_potential();
         let silent = if is_silent { preset.network.why_silent(&population.name, &preset.task, &rates_hz) } else { None };
         reporter.say(&match &silent {
-            Some(why) => format!("{} is silent: {why}", population.name),
+            Some(why) if rate_hz == 0.0 => format!("{} is silent: {why}", population.name),
+            Some(why) => format!("{} is almost silent, at {} Hz: {why}", population.name, number(rate_hz)),
             None => sentence(&population.name, rate_hz, population.model.has_potential(), irregular),
         });
         populations.push(FreePopulation {
@@ -51,6 +56,15 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
             silent,
         });
     }
+    for Weights { name, mean_mv, sd_mv } in weights {
+        let (Some(mean), Some(sd)) = (mean_mv, sd_mv) else { continue };
+        let unit = preset.network.projection(name).map_or("mV", |projection| preset.network.weight_unit(projection));
+        reporter.say(&format!(
+            "{name} has weights of {} {unit} on average, with a standard deviation of {} {unit}.",
+            number(*mean),
+            number(*sd)
+        ));
+    }
     let real = factor.map_or_else(String::new, |factor| format!(", {factor:.2} times real time"));
     reporter.say(&format!("{wall_s:.1} s{real}; digest {digest}; {out}"));
     reporter.event(&FreeFinished {
@@ -59,6 +73,7 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
         seed: session.seed,
         duration_ms,
         populations,
+        weights,
         wall_s: *wall_s,
         real_time_factor: *factor,
         peak_rss_mib: machine::peak_rss_mib(),

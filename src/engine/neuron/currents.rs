@@ -2,7 +2,9 @@
 
 use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
-use crate::rng::{Purpose, normal, stream};
+use crate::rng::{self, Purpose, normal, stream};
+
+const SQRT_3: f64 = 1.732_050_807_568_877_2;
 
 /// The course of a current. Times are in steps; a current lasts from `start` to before `stop`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +30,7 @@ pub enum Waveform {
         stop: u64,
     },
     /// Noise of its own for each neuron, constant within a step: `mean + sd z`, where `z ← keep z + √(1 − keep²) ξ` in every step with
-    /// standard normal ξ. Without correlation (`keep` 0) this is NEST's `noise_generator`; otherwise it is the exact solution of an
+    /// ξ of mean 0 and variance 1, standard normal or uniform. Without correlation (`keep` 0) this is NEST's `noise_generator`; otherwise it is the exact solution of an
     /// Ornstein-Uhlenbeck process in its stationary state.
     Noise {
         /// Mean.
@@ -37,6 +39,8 @@ pub enum Waveform {
         sd_mv: f64,
         /// Correlation of neighbouring steps, `e^(−dt/τ)`.
         keep: f64,
+        /// Whether ξ is uniform, between −√3 and √3.
+        uniform: bool,
     },
 }
 
@@ -79,11 +83,15 @@ impl CurrentSource {
     }
 
     /// Draw the noise of a step. A step has a random stream of its own, and the first one is in the stationary state.
-    fn draw(&mut self, keep: f64) {
+    fn draw(&mut self, keep: f64, uniform: bool) {
         let keep = if self.clock == 0 { 0.0 } else { keep };
         let fresh = libm::sqrt(1.0 - keep * keep);
         let mut rng = stream(self.seed, Purpose::Source, self.clock);
-        self.noise.iter_mut().for_each(|z| *z = keep * *z + fresh * normal(&mut rng));
+        if uniform {
+            self.noise.iter_mut().for_each(|z| *z = keep * *z + fresh * SQRT_3 * (2.0 * rng::uniform(&mut rng) - 1.0));
+        } else {
+            self.noise.iter_mut().for_each(|z| *z = keep * *z + fresh * normal(&mut rng));
+        }
     }
 }
 
@@ -105,8 +113,8 @@ impl NeuronModel for CurrentSource {
             let begin = currents.len();
             currents.resize(begin + self.n, self.waveform.at(self.clock) as f32);
             let of_step = &mut currents[begin..];
-            if let Waveform::Noise { mean_mv, sd_mv, keep } = self.waveform {
-                self.draw(keep);
+            if let Waveform::Noise { mean_mv, sd_mv, keep, uniform } = self.waveform {
+                self.draw(keep, uniform);
                 of_step.iter_mut().zip(&self.noise).for_each(|(current, z)| *current = (mean_mv + sd_mv * z) as f32);
             }
             self.silent.iter().for_each(|&j| of_step[j as usize] = 0.0);

@@ -3,7 +3,7 @@
 
 use super::{Methods, Model};
 use crate::model::fault::{Faults, field};
-use crate::model::field::{log, real, record};
+use crate::model::field::{Slot, log, real, record};
 use crate::model::shape::Shape;
 use crate::params::Domain;
 use crate::time::TimeGrid;
@@ -49,6 +49,38 @@ record! {
             "Standard deviation of the current in a step."; OU
         tau_ms: f64, "tau", "ms", real(0.0, 1000.0), 5.0, Live;
             "Correlation time of the noise (Ornstein-Uhlenbeck process); at 0 the steps are independent, and the effect of the same sd depends on dt."; OU
+        distribution: Law, "distribution", "", Domain::Choice(&["normal", "uniform"]), 0.0, Live;
+            "Distribution of the noise in a step; uniform noise lies within sd times the square root of 3 of the mean, and needs tau = 0."; OU
+    }
+}
+
+/// The distribution of noise in a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Law {
+    /// The normal distribution.
+    #[default]
+    Normal,
+    /// The uniform distribution with this mean and standard deviation.
+    Uniform,
+}
+
+impl Slot for Law {
+    fn number(&self) -> f64 {
+        f64::from(u8::from(*self == Self::Uniform))
+    }
+
+    fn set_number(&mut self, value: f64) {
+        *self = if value == 0.0 { Self::Normal } else { Self::Uniform };
+    }
+}
+
+/// Uniform noise has no correlation: a sum of uniform numbers is not uniform.
+fn check_noise(own: &NoiseCurrent, path: &str, faults: &mut Faults) {
+    if own.distribution == Law::Uniform && own.tau_ms > 0.0 {
+        faults.at(
+            &field(path, "tau"),
+            format!("{} ms does not apply to uniform noise; write tau: \"0 ms\" or distribution: \"normal\"", own.tau_ms),
+        );
     }
 }
 
@@ -120,8 +152,8 @@ source_of_current!(
     NoiseCurrent,
     "noise_current",
     Shape::Line(100),
-    |_, _, _, _| {},
+    |own, path, _, faults| check_noise(own, path, faults),
     1040,
     "Noise currents, independent for each neuron of the source, times the weight; constant within a step. With a correlation time they are Ornstein-Uhlenbeck processes, solved exactly from step to step; without, the steps are independent.",
-    "R I = mean + sd z,   z ← e^(−Δt/τ) z + √(1 − e^(−2Δt/τ)) ξ in every step, ξ standard normal"
+    "R I = mean + sd z,   z ← e^(−Δt/τ) z + √(1 − e^(−2Δt/τ)) ξ in every step, ξ standard normal, or uniform with the same variance"
 );

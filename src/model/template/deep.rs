@@ -149,7 +149,7 @@ pub fn deep(params: &Params, frame: Frame) -> NetworkSpec {
         let delay = if place == 0 { 0.0 } else { params.get(P::Dt) };
         let wiring = Wiring::Shared { size, stride: 1, pad: size / 2 };
         let (weight, delay) = (weight, Distribution::Constant(delay));
-        let filters = ProjectionSpec { weight, delay, pooling, rule, ..ProjectionSpec::new(&name_onto(place, name), wiring) };
+        let filters = ProjectionSpec { weight, delay, pooling, rule, ..ProjectionSpec::new(name_onto(place, name), wiring) };
         let sites = filters.sites(filters.input(populations[place].shape)).unwrap_or_default();
         projections.push(filters);
         sites

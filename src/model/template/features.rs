@@ -165,7 +165,7 @@ pub fn features(params: &Params, frame: Frame) -> NetworkSpec {
             weight: if learnt { Distribution::Noise } else { Distribution::Gabor },
             delay: Distribution::Constant(0.0),
             rule: (learnt || params.get(P::FilterReward) > 0.0).then(filter_rule),
-            ..ProjectionSpec::new(&format!("image->{name}"), shared)
+            ..ProjectionSpec::new(format!("image->{name}"), shared)
         };
         populations.push(layer(name, filters.sites(retina.shape).unwrap_or_default(), maps, site_lif(params, P::VThHidden, P::Winners)));
         projections.push(filters);
@@ -178,7 +178,7 @@ pub fn features(params: &Params, frame: Frame) -> NetworkSpec {
             weight: Distribution::Noise,
             delay: Distribution::Constant(params.get(P::Dt)),
             rule: Some(filter_rule()),
-            ..ProjectionSpec::new(&format!("A->{SECOND}"), shared)
+            ..ProjectionSpec::new(format!("A->{SECOND}"), shared)
         };
         let sites = filters.sites(filters.input(populations[1].shape)).unwrap_or_default();
         populations.push(layer(SECOND, sites, whole(params, P::NFeaturesSecond), site_lif(params, P::VThSecond, P::WinnersSecond)));
@@ -245,6 +245,6 @@ fn output_synapses(params: &Params, frame: Frame, from: &str, place: usize) -> P
         delay: Distribution::Constant(params.get(P::Dt)),
         stream: Some(place as u32),
         rule: r_max(params, frame),
-        ..ProjectionSpec::new(&format!("{from}->output"), Wiring::AllToAll)
+        ..ProjectionSpec::new(format!("{from}->output"), Wiring::AllToAll)
     }
 }

@@ -2,11 +2,12 @@
 
 use super::plan::FreeStudy;
 use crate::experiment::{Activity, FreeRun};
-use crate::model::{NetworkSpec, PopulationSpec};
+use crate::model::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use crate::study::plan::Job;
 use crate::study::store::StudyDir;
 use crate::time::TimeGrid;
 use serde::{Deserialize, Serialize};
+use statrs::statistics::Statistics;
 
 /// Result of a run, the contents of its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,13 +66,22 @@ pub struct Weights {
     pub name: String,
     /// Mean in the unit of its receptor; none without synapses.
     pub mean_mv: Option<f64>,
+    /// Standard deviation in the same unit; none without synapses, or in a file of an earlier version.
+    #[serde(default)]
+    pub sd_mv: Option<f64>,
 }
 
 impl Weights {
     /// Those of the projections that have a rule in `network`, in a run of it or of a variant.
     pub fn of(network: &NetworkSpec, free: &FreeRun) -> Vec<Self> {
-        let plastic = network.projections.iter().enumerate().filter(|(_, projection)| projection.learns());
-        plastic.map(|(index, projection)| Self { name: projection.name.clone(), mean_mv: free.mean_weight(index) }).collect()
+        let of = |projection: &ProjectionSpec| {
+            let weights = free.weights(&projection.name).unwrap_or_default();
+            let some = !weights.is_empty();
+            let mean = weights.iter().mean();
+            let sd = weights.iter().population_std_dev();
+            Self { name: projection.name.clone(), mean_mv: some.then_some(mean), sd_mv: some.then_some(sd) }
+        };
+        network.projections.iter().filter(|projection| projection.learns()).map(of).collect()
     }
 }
 
