@@ -105,10 +105,7 @@ fn network_to_start_from_is_complete_and_fires_irregularly() {
     assert_eq!(preset.network.remarks(&preset.task), []);
     assert_eq!(NetworkPreset::parse(&preset.to_ron(), Path::new("new.ron")).unwrap().network, preset.network);
     assert_eq!(preset.network.projections.iter().filter(|projection| projection.rule.is_some()).count(), 1);
-    // every form that can be chosen is named in a comment, and no line is without one for long
-    for name in
-        ["LifCond", "AdEx", "Izhikevich", "Regular", "SpikeSource", "OneToOne", "Probability", "Explicit", "LogNormal", "TripletStdp"]
-    {
+    for name in ["LifCond", "AdEx", "Izhikevich", "OneToOne", "AllToAll", "Probability", "Indegree", "Outdegree"] {
         assert!(NEW_NETWORK.contains(name), "{name}");
     }
     let (grid, steps) = (TimeGrid::new(preset.network.dt_ms), 20_000);
