@@ -64,7 +64,16 @@ fn free_run_writes_its_directory_reports_rates_and_replays() {
     // a name with a space needs quotes
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("quotes") && !lab.path("a").exists(), "{ran:?}");
-    let set = ["--set", "E.tau_m=10ms", "--set", "\"my own\".size=12", "--set", "\"E->my own\".delay=1.5 ms"];
+    let set = [
+        "--set",
+        "E.tau_m=10ms",
+        "--set",
+        "\"my own\".size=12",
+        "--set",
+        "\"E->my own\".delay=1.5 ms",
+        "--set",
+        "E.t_ref, \"my own\".t_ref=3 ms",
+    ];
     let ran = lab.run(&[&["run", "pair.ron", "--seed", "3", "--duration", "0.55s", "--out", "a", "--json"][..], &set].concat()).good();
     let events = ran.events();
     assert_eq!((&events[0]["event"], &events[0]["done_ms"]), (&"started".into(), &0.0.into()));
@@ -81,6 +90,7 @@ fn free_run_writes_its_directory_reports_rates_and_replays() {
     assert_eq!(names, ["checkpoint.bin", "log.txt", "metrics.csv", "preset.ron", "session.ron"].map(str::to_owned).into());
     let preset = read(&lab, "a/preset.ron");
     assert!(["tau_m: \"10 ms\"", "size: 12", "delay: \"1.5 ms\"", "550 ms"].iter().all(|fact| preset.contains(fact)), "{preset}");
+    assert_eq!(preset.matches("t_ref: \"3 ms\"").count(), 2, "{preset}");
     let session = read(&lab, "a/session.ron");
     assert!(session.contains("seed: 3") && session.contains("steps: 1100") && session.contains(last["digest"].as_str().unwrap()));
     let metrics = read(&lab, "a/metrics.csv");
@@ -151,6 +161,10 @@ fn all_faults_of_a_run_are_reported_at_once_and_nothing_is_written() {
         (&["run", "pair.ron", "--duration", "-1s"], &["--duration"]),
         (&["run", "pair.ron", "--duration", "1e300s"], &["--duration"]),
         (&["run", "pair.ron", "--set", "dt=0.3ms"], &["dt"]),
+        // the shell cut "noise->E.weight=1 mV"
+        (&["run", "pair.ron", "--set", "noise-"], &["quotes", "writes to a file"]),
+        (&["run", "pair.ron", "--set", "noise->E.outdegree=3"], &["its wiring is"]),
+        (&["run", "pair.ron", "--record", "spikes:E,noise"], &["spikes:noise"]),
         (&["run", "small.ron"], &["spikescope train small.ron"]),
         (&["run", "first-neuron"], &["window"]),
         (&["run", "no-such"], &["ring-of-two", "balanced-network"]),

@@ -159,6 +159,26 @@ fn noise_has_the_mean_deviation_and_correlation_of_its_closed_form() {
 }
 
 #[test]
+fn uniform_noise_has_the_moments_and_limits_of_its_distribution() {
+    let mut network = network(0.1, &[("E", 500, "Lif"), ("noise", 500, "NoiseCurrent")]);
+    set(&mut network, &[("noise.mean", "2 mV"), ("noise.sd", "3 mV"), ("noise.tau", "0 ms"), ("noise.distribution", "uniform")]);
+    set(&mut network, &[("E.v_th", "100 mV"), ("E.tau_m", "10 ms")]);
+    inject(&mut network, "noise->E", Wiring::OneToOne, Distribution::Constant(1.0));
+    let seen = run(&network, 200, 500);
+    // the current of a step, from the potentials before and after it
+    let a = (-0.01_f64).exp();
+    let of =
+        |pair: &[Vec<f64>]| pair[0].iter().zip(&pair[1]).map(|(u, next)| (next + 65.0 - a * (u + 65.0)) / (1.0 - a)).collect::<Vec<_>>();
+    let z: Vec<f64> = seen.potentials_mv.windows(2).flat_map(of).map(|ri| (ri - 2.0) / 3.0).collect();
+    let moment = |k: i32| z.iter().map(|z| z.powi(k)).sum::<f64>() / z.len() as f64;
+    // of 99,500 numbers: mean 0, variance 1, fourth moment 9/5 (3 of a normal distribution)
+    assert!(moment(1).abs() < 0.015 && (moment(2) - 1.0).abs() < 0.015 && (moment(4) - 1.8).abs() < 0.05, "{:?}", [1, 2, 4].map(moment));
+    let most = z.iter().fold(0.0, |most: f64, z| most.max(z.abs()));
+    // potentials are stored in single precision
+    assert!(most < 3.0_f64.sqrt() + 1e-3 && most > 1.73, "{most}");
+}
+
+#[test]
 fn noise_is_independent_for_each_neuron_and_shared_by_all_to_all_synapses() {
     let mut network = network(0.1, &[("E", 3, "Lif"), ("F", 3, "Lif"), ("noise", 3, "NoiseCurrent")]);
     inject(&mut network, "noise->E", Wiring::OneToOne, Distribution::Constant(1.0));

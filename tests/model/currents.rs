@@ -42,6 +42,18 @@ fn a_current_has_factors_as_weights_no_delay_and_no_receptor() {
 }
 
 #[test]
+fn uniform_noise_has_no_correlation_time() {
+    let noise = |tau: &str| {
+        NetworkSpec::from_ron(&format!(
+            "(populations: {{\"n\": (size: 2, model: NoiseCurrent(distribution: \"uniform\", tau: \"{tau}\"))}})"
+        ))
+    };
+    assert!(noise("0 ms").is_ok());
+    let faults = noise("5 ms").unwrap_err();
+    assert!(faults.len() == 1 && faults[0].path.ends_with("model.tau") && faults[0].message.contains("0 ms"), "{faults:?}");
+}
+
+#[test]
 fn regular_spikes_are_at_most_one_in_a_step() {
     let network = |rate: &str| {
         format!("(dt: \"1 ms\", populations: {{\"n\": (size: 2, model: Regular(rate: \"{rate}\"), start: {{\"phase\": Uniform(0, 1)}})}})")
