@@ -47,7 +47,7 @@ const MAX_SESSION_BYTES: u64 = 1 << 30;
 pub enum RunDirError {
     /// It already contains a run.
     #[error(
-        "{0} already contains a run; resume it with `spikescope {verb} --resume {0}`, or name another directory with --out",
+        "{0} already contains a run; name another directory with --out, or resume that run as it was described with `spikescope {verb} --resume {0}`",
         path.display()
     )]
     Occupied {
