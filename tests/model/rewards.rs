@@ -47,20 +47,26 @@ fn each_fault_of_a_reward_is_one_sentence_with_its_path() {
     }
 }
 
+/// A run that is simulated in these pieces, and restored into a new one after each if `restores`.
+fn cut(preset: &NetworkPreset, cuts: &[u64], restores: bool) -> FreeRun {
+    let build = || FreeRun::new(preset.network.clone(), 4).unwrap().with_task(&preset.task);
+    let mut run = build();
+    for &steps in cuts {
+        run.advance(steps, &mut []).unwrap();
+        if restores {
+            let bytes = run.save();
+            run = build();
+            run.restore(&bytes).unwrap();
+        }
+    }
+    run
+}
+
 #[test]
 fn rewards_change_weights_in_their_step_however_the_run_is_cut() {
     let run = |rewards: &str, cuts: &[u64], restores: bool| {
         let preset = read(&text(RULE, rewards)).unwrap();
-        let build = || FreeRun::new(preset.network.clone(), 4).unwrap().with_task(&preset.task);
-        let mut run = build();
-        for &steps in cuts {
-            run.advance(steps, &mut []).unwrap();
-            if restores {
-                let bytes = run.save();
-                run = build();
-                run.restore(&bytes).unwrap();
-            }
-        }
+        let run = cut(&preset, cuts, restores);
         let weights: Vec<f32> = run.present().projections()[0].synapses.to_array().into_iter().collect();
         (run.digest(), weights)
     };
@@ -148,17 +154,8 @@ fn a_reward_follows_every_spike_that_follows_the_first_neuron_in_time() {
 fn rewards_for_coincidences_do_not_depend_on_how_a_run_is_cut_and_are_restored() {
     let condition = r#"Coincidence(first: "in[3]", then: "out[4]", within: "50 ms", after: Uniform("1 ms", "400 ms"), amount: 0.5)"#;
     let preset = read(&when(condition)).unwrap();
-    let build = || FreeRun::new(preset.network.clone(), 4).unwrap().with_task(&preset.task);
     let run = |cuts: &[u64], restores: bool| {
-        let mut run = build();
-        for &steps in cuts {
-            run.advance(steps, &mut []).unwrap();
-            if restores {
-                let bytes = run.save();
-                run = build();
-                run.restore(&bytes).unwrap();
-            }
-        }
+        let run = cut(&preset, cuts, restores);
         (run.digest(), run.rewards_given())
     };
     let whole = run(&[20_000], false);
