@@ -56,7 +56,7 @@ pub use free_view::{FixedWeights, FreeView, PopulationView, SpikeBlock, WEIGHT_B
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike, Outgoing};
 pub use history::RATE_IMAGES;
-pub use inspected::{Arrivals, Incoming, Inspected, NeuronFiring, Silence, Steady};
+pub use inspected::{Arrivals, Incoming, Inspected, MeanDrive, NeuronFiring, Silence, Steady};
 pub use membrane::leak_and_inhibition_mv;
 pub use notice::Notice;
 pub use quantities::Quantities;

@@ -11,12 +11,23 @@ pub struct Work {
     total: AtomicU64,
     cancelled: AtomicBool,
     finished: AtomicBool,
+    endures: bool,
 }
 
 impl Work {
     /// A job of `total` parts; 0 if the number is unknown.
     pub fn new(name: impl Into<String>, total: u64) -> Self {
         Self { name: name.into(), total: AtomicU64::new(total), ..Self::default() }
+    }
+
+    /// A job whose progress is unknown and that cannot be stopped.
+    pub fn without_stop(name: impl Into<String>) -> Self {
+        Self { endures: true, ..Self::new(name, 0) }
+    }
+
+    /// Whether it can be stopped.
+    pub fn can_stop(&self) -> bool {
+        !self.endures
     }
 
     /// Name of the job.

@@ -7,6 +7,8 @@ mod currents;
 mod run;
 mod state;
 
+pub use currents::CurrentSynapse;
+
 use super::block::Row;
 use super::encoder::Encoder;
 use super::homeostasis::normalise;

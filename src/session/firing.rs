@@ -108,7 +108,7 @@ impl FreeView {
         let membranes = self.populations.iter().any(|population| population.has_potential);
         let of = |((index, activity), tally): ((usize, Activities), Tally)| {
             let population = &self.populations[index];
-            let own = if membranes { population.has_potential } else { population.every == 1 };
+            let own = if membranes { population.has_potential } else { population.every == 1 && !population.emits_current };
             own.then(|| Firing {
                 population: index,
                 activity,

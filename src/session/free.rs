@@ -158,7 +158,7 @@ impl FreeLab {
 
     /// Record the potentials of these neurons over this time.
     pub(super) fn watch(&mut self, neurons: &[u32], ms: f64) {
-        self.record.watch(neurons, (ms / self.run.spec().dt_ms) as u64);
+        self.record.watch(neurons, (ms / self.run.spec().dt_ms) as u64, self.run.network());
     }
 
     pub(super) fn traces(&self) -> Vec<PotentialTrace> {

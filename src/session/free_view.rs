@@ -13,8 +13,10 @@ pub struct PopulationView {
     pub size: u32,
     /// Number of its first neuron, counted over all populations.
     pub first: u32,
-    /// Whether its neurons have a membrane potential; sources of spikes have none.
+    /// Whether its neurons have a membrane potential; sources have none.
     pub has_potential: bool,
+    /// Whether its neurons are sources of currents, which fire no spikes.
+    pub emits_current: bool,
     /// The spikes of every `every`-th neuron are recorded: 1, except in large sources.
     pub every: u32,
 }

@@ -42,7 +42,9 @@ pub struct Incoming {
     pub projection: String,
     /// Index of the population that it comes from.
     pub from: usize,
-    /// Index of the receptor.
+    /// Whether it transmits currents instead of spikes; its weights are factors without a unit.
+    pub is_current: bool,
+    /// Index of the receptor; 0 of currents.
     pub receptor: usize,
     /// Whether it inhibits: by negative weights, or at an inhibitory receptor.
     pub inhibits: bool,
@@ -88,8 +90,23 @@ pub struct Arrivals {
     pub hz: f64,
     /// Spikes per second times weight, in mV/s.
     pub weighted: f64,
+    /// Mean current that sources of currents inject, in mV, or in mV per ms onto Izhikevich neurons; expected where it is noise. `None` of spikes.
+    pub current_mv: Option<f64>,
     /// What they add to the mean potential in mV, if that is known.
     pub mv: Option<f64>,
+}
+
+/// The mean potential that the input of a neuron leads to without spikes, and what the parts of the input add to it, in mV.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MeanDrive {
+    /// The mean potential.
+    pub mean_mv: f64,
+    /// Currents of sources of currents.
+    pub injected_mv: f64,
+    /// Spikes with positive weights.
+    pub excitation_mv: f64,
+    /// Spikes with negative weights.
+    pub inhibition_mv: f64,
 }
 
 /// Why a neuron has not fired in the window.
@@ -101,12 +118,8 @@ pub enum Silence {
     NoArrivals(usize),
     /// Its input holds it below the threshold on average: the mean, and its excitatory and inhibitory part in mV.
     Below {
-        /// Mean potential in mV.
-        mean_mv: f64,
-        /// What spikes with positive weights add in mV.
-        excitation_mv: f64,
-        /// What spikes with negative weights add in mV.
-        inhibition_mv: f64,
+        /// The mean potential and its parts.
+        drive: MeanDrive,
     },
     /// The same where it would exceed the threshold without inhibition.
     Inhibited {
@@ -120,12 +133,14 @@ pub enum Silence {
         /// Mean potential in mV.
         mean_mv: f64,
     },
-    /// Its model is not linear in its input: excitatory and inhibitory spikes per second.
+    /// Its model is not linear in its input: excitatory and inhibitory spikes per second, and the mean injected current.
     Unknown {
         /// Spikes per second that excite it.
         excitatory_hz: f64,
         /// Spikes per second that inhibit it.
         inhibitory_hz: f64,
+        /// Mean current in mV, or in mV per ms of Izhikevich neurons; `None` if no source of currents reaches it.
+        injected_mv: Option<f64>,
     },
 }
 
@@ -151,6 +166,14 @@ impl FreeView {
             let hz = |sender: u32| {
                 if exact { f64::from(counts.get(sender as usize).copied().unwrap_or(0)) / seconds } else { mean_hz }
             };
+            if incoming.is_current {
+                let (from_ms, to_ms) = (steps.start as f64 * dt_ms, steps.end as f64 * dt_ms);
+                let source = self.network.populations.get(incoming.from);
+                let mean = source.and_then(|source| source.model.mean_current_mv(from_ms, to_ms)).unwrap_or(0.0);
+                let current_mv = Some(mean * incoming.synapses.iter().map(|&(_, factor)| f64::from(factor)).sum::<f64>());
+                // a constant current R I shifts the mean potential by as much
+                return Arrivals { current_mv, mv: current_mv.filter(|_| one.steady.is_some()), ..Arrivals::default() };
+            }
             let (mut all, mut weighted) = (0.0, 0.0);
             for &(sender, weight) in &incoming.synapses {
                 let hz = hz(sender);
@@ -158,7 +181,7 @@ impl FreeView {
                 weighted += hz * f64::from(weight);
             }
             let mv = one.steady.filter(|_| incoming.constant).map(|steady| weighted * steady.mv_per_hz[incoming.receptor]);
-            Arrivals { hz: all, weighted, mv }
+            Arrivals { hz: all, weighted, current_mv: None, mv }
         });
         let arrivals = arrivals.collect();
         let intervals_ms: Vec<f64> = own.windows(2).map(|pair| (pair[1] - pair[0]) as f64 * dt_ms).collect();
@@ -201,37 +224,50 @@ impl NeuronFiring {
         self.spikes as f64 / (self.ms * 1e-3).max(1e-9)
     }
 
-    /// The mean potential in mV that the input leads to without spikes, and its part above and below zero; `None` if the model or a
-    /// synapse is not linear.
-    pub fn drive_mv(&self, one: &Inspected) -> Option<(f64, f64, f64)> {
+    /// The mean potential that the input leads to without spikes; `None` if the model or a synapse is not linear.
+    pub fn drive(&self, one: &Inspected) -> Option<MeanDrive> {
         let steady = one.steady?;
-        let (mut up, mut down) = (0.0, 0.0);
-        for arrivals in &self.arrivals {
+        let mut drive = MeanDrive { injected_mv: self.injected_mv().unwrap_or(0.0), ..MeanDrive::default() };
+        for arrivals in self.arrivals.iter().filter(|arrivals| arrivals.current_mv.is_none()) {
             let mv = arrivals.mv.or((arrivals.hz == 0.0).then_some(0.0))?;
-            if mv < 0.0 { down += mv } else { up += mv }
+            if mv < 0.0 { drive.inhibition_mv += mv } else { drive.excitation_mv += mv }
         }
-        Some((steady.rest_mv + steady.current_mv + up + down, up, down))
+        drive.mean_mv = steady.rest_mv + steady.current_mv + drive.injected_mv + drive.excitation_mv + drive.inhibition_mv;
+        Some(drive)
+    }
+
+    /// The mean current that sources of currents inject, in mV, or in mV per ms onto Izhikevich neurons; `None` without such sources.
+    pub fn injected_mv(&self) -> Option<f64> {
+        self.arrivals.iter().filter_map(|arrivals| arrivals.current_mv).reduce(|sum, mv| sum + mv)
     }
 
     /// Why it did not fire in the window; `None` if it did, or if it is a source.
     pub fn silence(&self, one: &Inspected) -> Option<Silence> {
         let (_, threshold_mv) = one.potential.filter(|_| self.spikes == 0 && self.ms > 0.0)?;
-        let synapses = one.incoming.iter().map(|incoming| incoming.synapses.len()).sum();
-        let drive = self.drive_mv(one);
-        let quiet = self.arrivals.iter().all(|arrivals| arrivals.hz == 0.0);
-        let reaches = drive.is_some_and(|(mean, ..)| mean >= threshold_mv);
+        let of = |currents: bool| one.incoming.iter().filter(move |incoming| incoming.is_current == currents);
+        let synapses = of(false).map(|incoming| incoming.synapses.len()).sum();
+        let has_current = of(true).any(|incoming| !incoming.synapses.is_empty());
+        let drive = self.drive(one);
+        let quiet = !has_current && self.arrivals.iter().all(|arrivals| arrivals.hz == 0.0);
+        let reaches = drive.is_some_and(|drive| drive.mean_mv >= threshold_mv);
         Some(match drive {
-            _ if synapses == 0 && !reaches => Silence::NoSynapses,
+            _ if quiet && synapses == 0 && !reaches => Silence::NoSynapses,
             _ if quiet && !reaches => Silence::NoArrivals(synapses),
-            Some((mean_mv, ..)) if reaches => Silence::Above { mean_mv },
-            Some((mean_mv, _, down)) if mean_mv - down >= threshold_mv => Silence::Inhibited { mean_mv, without_mv: mean_mv - down },
-            Some((mean_mv, excitation_mv, inhibition_mv)) => Silence::Below { mean_mv, excitation_mv, inhibition_mv },
+            Some(MeanDrive { mean_mv, .. }) if reaches => Silence::Above { mean_mv },
+            Some(MeanDrive { mean_mv, inhibition_mv, .. }) if mean_mv - inhibition_mv >= threshold_mv => {
+                Silence::Inhibited { mean_mv, without_mv: mean_mv - inhibition_mv }
+            }
+            Some(drive) => Silence::Below { drive },
             None => {
                 let sum = |inhibits: bool| {
                     let all = self.arrivals.iter().zip(&*one.incoming).filter(|(_, incoming)| incoming.inhibits == inhibits);
                     all.map(|(arrivals, _)| arrivals.hz).sum()
                 };
-                Silence::Unknown { excitatory_hz: sum(false), inhibitory_hz: sum(true) }
+                Silence::Unknown {
+                    excitatory_hz: sum(false),
+                    inhibitory_hz: sum(true),
+                    injected_mv: self.injected_mv().filter(|_| has_current),
+                }
             }
         })
     }

@@ -136,6 +136,7 @@ impl Recent {
             neuron,
             v_mv: self.column(&self.v_mv, neuron, from),
             threshold_mv: self.column(&self.threshold_mv, neuron, from),
+            injected_mv: Arc::from([]),
             spikes: self
                 .spikes
                 .iter()

@@ -1,6 +1,7 @@
 //! The simulation thread: apply all queued commands, simulate one batch, publish a snapshot; block while paused.
 
 mod apply;
+mod building;
 mod data;
 mod pass;
 mod quantities;
@@ -39,6 +40,7 @@ use crate::datasets::Reading;
 use crate::files::NewDir;
 use crate::preset::Preset;
 use crate::time::Step;
+use crate::work::Work;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -84,6 +86,8 @@ struct Simulation {
     meter: Meter,
     published: Instant,
     test: Option<Test>,
+    /// The last network that was built.
+    building: Option<Arc<Work>>,
     /// Number of the last run started.
     run_ids: u64,
     /// The preset for snapshots.
@@ -119,6 +123,7 @@ impl Simulation {
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
             published: now,
             test: None,
+            building: None,
             run_ids: 0,
             about,
             serialiser: Worker::start("keyframes"),
@@ -351,7 +356,9 @@ impl Simulation {
 
     /// A new experiment, or an error and the unchanged old one.
     fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
+        let building = self.begin_building(&preset);
         let lab = Laboratory::new(&preset, seed, &mut self.run.collection).map_err(|error| error.to_string())?;
+        drop(building);
         let collection = self.run.collection.clone();
         self.begin_run(lab, preset, seed, collection, by);
         Ok(())

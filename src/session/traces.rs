@@ -11,6 +11,8 @@ pub struct PotentialTrace {
     pub v_mv: Arc<[f32]>,
     /// Effective threshold V_th + θ in mV.
     pub threshold_mv: Arc<[f32]>,
+    /// Current R I in mV that sources of currents inject, with one sample per step; empty if none does. Onto Izhikevich neurons in mV per ms.
+    pub injected_mv: Arc<[f32]>,
     /// Offsets into `v_mv` at which the neuron fired.
     pub spikes: Vec<u32>,
 }

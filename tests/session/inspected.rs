@@ -24,6 +24,9 @@ const TEXT: &str = r#"Preset(
             "weak": (size: 2, model: Lif(tau_syn_exc: "5 ms", ri: "2 mV")),
             "held": (size: 2, model: Lif(tau_syn_exc: "5 ms", tau_syn_inh: "10 ms")),
             "shunted": (size: 2, model: LifCond()),
+            "step": (size: 2, model: StepCurrent(ri: "10 mV", start: "2 s", stop: "10 s")),
+            "driven": (size: 2, model: Lif(ri: "1 mV")),
+            "pulled": (size: 2, model: Izhikevich()),
         },
         projections: {
             "noise->fires": (wiring: AllToAll, weight: Uniform("0.8 mV", "1.2 mV"), delay: "1 ms"),
@@ -33,6 +36,8 @@ const TEXT: &str = r#"Preset(
             "noise->held": (wiring: AllToAll, weight: "1 mV", delay: "1 ms"),
             "brake->held": (wiring: AllToAll, weight: "-2 mV", delay: "1 ms"),
             "noise->shunted": (wiring: AllToAll, weight: "0.0083 nS", delay: "1 ms"),
+            "step->driven": (wiring: AllToAll, weight: 0.25, delay: "0 ms"),
+            "step->pulled": (wiring: OneToOne, weight: 0.1, delay: "0 ms"),
         },
     ),
     task: FreeRun(duration: "10 s"),
@@ -128,24 +133,56 @@ fn every_cause_of_silence_is_told_with_its_numbers() {
     assert_eq!(silence(&mut probe, "alone").0, Silence::NoSynapses);
     assert_eq!(silence(&mut probe, "unheard").0, Silence::NoArrivals(5));
     let (found, firing, _) = silence(&mut probe, "weak");
-    let Silence::Below { mean_mv, excitation_mv, inhibition_mv } = found else { panic!("{found:?}") };
-    assert!(close(excitation_mv, firing.arrivals[0].hz * 2.0 * 5e-3, 0.03) && inhibition_mv == 0.0);
+    let Silence::Below { drive } = found else { panic!("{found:?}") };
+    assert!(close(drive.excitation_mv, firing.arrivals[0].hz * 2.0 * 5e-3, 0.03) && drive.inhibition_mv == 0.0);
     // rest and constant current
-    assert!(close(mean_mv, -65.0 + 2.0 + excitation_mv, 1e-6));
+    assert!(close(drive.mean_mv, -65.0 + 2.0 + drive.excitation_mv, 1e-6));
     let (found, ..) = silence(&mut probe, "held");
     let Silence::Inhibited { mean_mv, without_mv } = found else { panic!("{found:?}") };
     // 100 · 50 Hz · 1 mV · 5 ms, and 20 · 100 Hz · 2 mV · 10 ms
     assert!(close(without_mv + 65.0, 25.0, 0.08) && close(without_mv - mean_mv, 40.0, 0.08), "{found:?}");
+    // two sources of 10 mV times 0.25, over half of the window
+    let (found, firing, _) = silence(&mut probe, "driven");
+    let Silence::Below { drive } = found else { panic!("{found:?}") };
+    assert!(close(drive.injected_mv, 2.5, 1e-6) && close(drive.mean_mv, -65.0 + 1.0 + 2.5, 1e-6), "{drive:?}");
+    assert_eq!((firing.arrivals[0].hz, firing.injected_mv()), (0.0, Some(drive.injected_mv)));
+    let (found, ..) = silence(&mut probe, "pulled");
+    let Silence::Unknown { excitatory_hz, injected_mv: Some(current), .. } = found else { panic!("{found:?}") };
+    assert!(excitatory_hz == 0.0 && close(current, 0.5, 1e-6), "{found:?}");
     let (found, firing, one) = silence(&mut probe, "shunted");
-    assert!(one.steady.is_none() && firing.drive_mv(&one).is_none(), "a conductance is not linear");
-    assert!(matches!(found, Silence::Unknown { excitatory_hz, inhibitory_hz: 0.0 } if close(excitatory_hz, 5000.0, 0.05)), "{found:?}");
+    assert!(one.steady.is_none() && firing.drive(&one).is_none(), "a conductance is not linear");
+    assert!(
+        matches!(found, Silence::Unknown { excitatory_hz, inhibitory_hz: 0.0, injected_mv: None } if close(excitatory_hz, 5000.0, 0.05)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn injected_current_is_recorded_beside_the_potential() {
+    let mut probe = start();
+    let all = Arc::clone(&view(probe.last.as_ref().unwrap()).populations);
+    let first = |name: &str| all.iter().find(|one| one.name == name).unwrap().first;
+    let (driven, alone) = (first("driven"), first("alone"));
+    probe.send(Command::Watch(Watch { potentials: vec![driven, alone], ..Watch::default() }));
+    probe.send(Command::StopWhen(Some(StopCondition::ModelTime { ms: RUN_MS + 100.0 })));
+    probe.send(Command::Run);
+    let shown = probe.until("the end", |s| s.state == RunState::Paused && s.step.0 as f64 * s.dt_ms >= RUN_MS + 100.0 - 1e-9);
+    let trace = |neuron: u32| shown.potentials.iter().find(|trace| trace.neuron == neuron).unwrap();
+    let own = trace(driven);
+    assert_eq!(own.injected_mv.len(), own.v_mv.len());
+    // unknown before the neuron was watched, then 10 mV times 0.25 of each of two sources
+    assert_eq!(own.injected_mv.last(), Some(&5.0));
+    assert!(own.injected_mv.iter().all(|mv| mv.is_nan() || *mv == 5.0));
+    assert!(trace(alone).injected_mv.is_empty(), "no source of currents reaches it");
+    // it is what raises the potential: to rest, constant current and 5 mV
+    assert!((own.v_mv.last().unwrap() - (-65.0 + 1.0 + 5.0)).abs() < 0.05, "{:?}", own.v_mv.last());
 }
 
 #[test]
 fn mean_drive_is_the_mean_potential_of_a_neuron_that_does_not_fire() {
     let mut probe = start();
     let (_, one, firing) = inspect(&mut probe, "held", 1);
-    let expected = firing.drive_mv(&one).unwrap().0;
+    let expected = firing.drive(&one).unwrap().mean_mv;
     let mut run = FreeRun::new(view(probe.last.as_ref().unwrap()).network.clone(), 7).unwrap();
     let (mut sum, mut n) = (0.0, 0_u32);
     for step in 0..40_000 {
@@ -172,6 +209,8 @@ fn weights_of_every_projection_are_counted_once_also_of_those_that_do_not_learn(
         ("noise->held", 200),
         ("brake->held", 40),
         ("noise->shunted", 200),
+        ("step->driven", 4),
+        ("step->pulled", 2),
     ];
     assert_eq!((names, &*shown_view.plastic), (expected.to_vec(), &[("fires->fires".to_owned(), 6)][..]));
     let run = FreeRun::new(shown_view.network.clone(), 7).unwrap();

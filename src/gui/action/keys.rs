@@ -1,6 +1,7 @@
 //! Keyboard shortcuts: what each key does, and what was pressed in a frame.
 
-use super::{Action, BARE, CTRL, Menu, entry, fixed};
+use super::entry::{BARE, CTRL, entry, fixed};
+use super::{Action, Menu};
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 /// Keys and what they do, in the order of the help. The words say it to a person.

@@ -10,6 +10,7 @@ use crate::model::Element;
 use crate::model::template::Frame;
 use crate::preset::{Changes, Draft, Preset};
 use crate::session::{Aspect, Command, Quantities};
+use egui::Key;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -72,6 +73,12 @@ impl App {
         let dialog = self.finder.is_open() || self.asks_something();
         // a view that was asked for comes before what had the focus
         let wanted = self.focus.begin(ctx, dialog) && self.state.wants_focus.is_none();
+        let tab = !dialog && ctx.input(|input| input.key_pressed(Key::Tab) && !input.modifiers.shift);
+        if tab && self.dock.is_enlarged("help") && ctx.memory(|memory| memory.focused().is_none()) {
+            // it covers the editor; its first control is the search
+            self.state.wants_focus = Some("help");
+            return;
+        }
         self.focus_editor(wanted);
     }
 

@@ -88,7 +88,7 @@ impl App {
         });
         self.gallery.show(&ctx, &self.library, palette, actions);
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
-        self.film.show(&ctx, &snapshot, &self.dock, palette);
+        self.film.show(&ctx, &snapshot, &mut self.dock, palette);
         let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.jobs.work()).collect();
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);

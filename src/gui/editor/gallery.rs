@@ -152,7 +152,9 @@ impl<'a> Card<'a> {
 fn card(ui: &mut Ui, own: &Card, palette: &Palette) -> Response {
     let Card { picture: shown, title, summary, look_for, .. } = own;
     let (rect, response) = ui.allocate_exact_size(CARD, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{title}: {summary}")));
+    let look = look_for.first().map_or(String::new(), |first| format!("Look for: {first}"));
+    let space = if look.is_empty() { "" } else { " " };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{title}: {summary}{space}{look}")));
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -190,7 +192,6 @@ fn card(ui: &mut Ui, own: &Card, palette: &Palette) -> Response {
     let left = rect.left() + 10.0;
     let wide = rect.width() - 20.0;
     let mut top = picture.bottom() + 7.0;
-    let look = look_for.first().map_or(String::new(), |first| format!("Look for: {first}"));
     let texts = [
         ((*title).to_owned(), text::strong_font(), palette.text, 2),
         ((*summary).to_owned(), text::note_font(), palette.dim, 3),

@@ -64,8 +64,10 @@ struct Take {
     from: f64,
     /// Time of the previous frame, in seconds.
     seen: f64,
-    /// Total time without progress of the simulation, in seconds; it is cut out.
+    /// Total time in which nothing was to be recorded, in seconds; it is cut out: the simulation paused, or the view was hidden.
     idle: f64,
+    /// Whether the view is hidden: behind another tab, or closed.
+    hidden: bool,
     /// When the next frame is due, and when the last screenshot was requested, in seconds.
     due: Option<f64>,
     asked: f64,
@@ -113,7 +115,7 @@ impl Film {
     }
 
     /// The dialog with the recording settings.
-    pub(crate) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock, palette: &Palette) {
+    pub(crate) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &mut Dock, palette: &Palette) {
         if !self.open {
             return;
         }
@@ -163,6 +165,10 @@ impl Film {
         });
         self.open = !closes && !start;
         if start {
+            // a view behind another tab has no picture
+            if let Some(id) = self.subject.filter(|id| dock.area(id).is_none()) {
+                dock.reveal(id);
+            }
             self.start(snapshot, ctx.input(|input| input.time));
         }
     }
@@ -188,6 +194,7 @@ impl Film {
             from,
             seen: now,
             idle: 0.0,
+            hidden: false,
             due: None,
             asked: now,
             taken: 0,
@@ -207,6 +214,7 @@ impl Film {
         let words = match take.work.share() {
             _ if take.frames.is_none() => "Saving the recording …".to_owned(),
             _ if !running => "Recording starts on Run".to_owned(),
+            _ if take.hidden => "Recording paused: the view is hidden".to_owned(),
             share => format!("Recording {:.0} %", 100.0 * share.unwrap_or(0.0)),
         };
         if close_cross(ui, "Discard recording", palette).on_hover_text("Stop the recording and discard it").clicked() {
@@ -225,7 +233,12 @@ impl Film {
         let take = self.taking.as_mut()?;
         ctx.request_repaint_after_secs(0.02);
         let running = snapshot.state == RunState::Running;
-        if !running {
+        let area = match self.subject {
+            Some(id) => dock.area(id),
+            None => Some(ctx.content_rect()),
+        };
+        take.hidden = area.is_none();
+        if !running || take.hidden {
             take.idle += now - take.seen;
         }
         take.seen = now;
@@ -235,11 +248,7 @@ impl Film {
         if passed < 0.0 || passed >= self.span || take.work.is_cancelled() {
             take.frames = None;
         }
-        let area = match self.subject {
-            Some(id) => dock.area(id),
-            None => Some(ctx.content_rect()),
-        };
-        take.step(ctx, now, if running { self.fps } else { 0.0 }, area);
+        take.step(ctx, now, if running && !take.hidden { self.fps } else { 0.0 }, area);
         let film = take.encoded.lock().ok().and_then(|mut place| place.take())?;
         let cancelled = take.work.is_cancelled();
         take.work.finish();
@@ -267,7 +276,7 @@ impl Take {
         self.waiting &= now - self.asked < NO_PICTURE_S;
         let due = self.due.unwrap_or(now);
         if fps <= 0.0 {
-            // no frames are due while the simulation is paused
+            // no frames are due while the simulation is paused or the view is hidden
             self.due = None;
         } else if now >= due {
             // count the frames that were due since then without a screenshot
@@ -325,8 +334,10 @@ fn remark(taken: u64, dropped: u64, resized: u64) -> Option<String> {
 fn encode(frames: impl Iterator<Item = (ColorImage, f64)>, work: &Work) -> Result<(Vec<u8>, u64), String> {
     let failed = |error: gif::EncodingError| format!("the recording cannot be encoded: {error}");
     let mut frames = frames.peekable();
-    let size =
-        frames.peek().map(|(first, _)| first.size).ok_or("no frame was recorded; start the network before the recording is stopped")?;
+    let size = frames
+        .peek()
+        .map(|(first, _)| first.size)
+        .ok_or("no frame was recorded; start the network, with the view in sight, before the recording is stopped")?;
     let [width, height] = size.map(|length| length.min(usize::from(u16::MAX)) as u16);
     let mut encoder = gif::Encoder::new(Vec::new(), width, height, &[]).map_err(failed)?;
     encoder.set_repeat(gif::Repeat::Infinite).map_err(failed)?;

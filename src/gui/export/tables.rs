@@ -71,10 +71,11 @@ pub(crate) fn potentials_of(s: &Snapshot, wanted: impl Fn(u32) -> bool) -> Bytes
             let fired = trace.spikes.binary_search(&(k as u32)).is_ok();
             let threshold = or_nothing(trace.threshold_mv.get(k).filter(|mv| mv.is_finite()));
             let name = s.free.as_ref().map_or_else(|| text(trace.neuron), |view| view.name(trace.neuron));
-            [name, text(step), ms(s, step), text(v), threshold, text(u8::from(fired))]
+            let current = or_nothing(trace.injected_mv.get(k).filter(|mv| mv.is_finite()));
+            [name, text(step), ms(s, step), text(v), threshold, text(u8::from(fired)), current]
         })
     });
-    table(["neuron", "step", "time_ms", "v_mv", "threshold_mv", "spike"], rows)
+    table(["neuron", "step", "time_ms", "v_mv", "threshold_mv", "spike", "injected_mv"], rows)
 }
 
 /// Every weight of the displayed projection.

@@ -4,7 +4,8 @@ use super::axis::{Knee, Scale, Ticks};
 use super::pyramid::Pyramid;
 use super::{numbers, text};
 use crate::gui::theme::{self, Palette};
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Shape, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Galley, Mesh, Painter, Pos2, Rect, Response, Shape, Stroke, pos2, vec2};
+use std::sync::Arc;
 
 /// One axis.
 #[derive(Debug, Clone, Copy)]
@@ -219,9 +220,19 @@ impl Plot {
         self.painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0));
     }
 
-    /// Text on an opaque background, kept inside the data area. Paint it after the curves, which would otherwise cross it.
+    /// Text with symbols on an opaque background, kept inside the data area. Paint it after the curves, which would otherwise cross it.
     pub fn note(&self, at: Pos2, anchor: Align2, words: &str, color: Color32, palette: &Palette) {
         let galley = self.painter.layout_job(theme::with_symbols(words, &text::note_font(), color));
+        self.on_ground(at, anchor, galley, color, palette);
+    }
+
+    /// The same for a name, in which an underscore is no subscript.
+    pub fn name(&self, at: Pos2, anchor: Align2, words: &str, color: Color32, palette: &Palette) {
+        let galley = self.painter.layout_no_wrap(words.to_owned(), text::note_font(), color);
+        self.on_ground(at, anchor, galley, color, palette);
+    }
+
+    fn on_ground(&self, at: Pos2, anchor: Align2, galley: Arc<Galley>, color: Color32, palette: &Palette) {
         if galley.size().x + 6.0 > self.area.width() {
             return;
         }

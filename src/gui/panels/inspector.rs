@@ -51,7 +51,7 @@ impl Panel for Inspector {
          the winner until a neuron is selected by a click in any view or with Pin; a click on a hidden filter shows that filter. In a \
          network that runs freely: rate, CV and CV₂, last spike, potential, threshold, and the synapses, weights and arriving spikes of \
          every projection. If the neuron is silent, the cause is stated with its numbers. Mean drive is the potential that the mean \
-         input would hold without spikes, of models that are linear in their input. A double click in Spikes opens a neuron here."
+         input, injected currents included, would hold without spikes, of models that are linear in their input. A double click in Spikes opens a neuron here."
     }
 
     fn needs(&self) -> &'static [Aspect] {

@@ -90,7 +90,7 @@ impl Panel for Intervals {
             plot.curve(outline(one), Stroke::new(1.4, colour));
             let words = labelled(one);
             if plot.area.height() > 50.0 {
-                plot.note(pos2(left, plot.area.top()), Align2::LEFT_TOP, &words, colour, cx.palette);
+                plot.name(pos2(left, plot.area.top()), Align2::LEFT_TOP, &words, colour, cx.palette);
                 left += text::width(&painter, &words, &text::note_font()) + 14.0;
             }
         }

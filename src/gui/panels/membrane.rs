@@ -1,4 +1,6 @@
-//! The membrane potential of the selected neuron with threshold and spikes.
+//! The membrane potential of the selected neuron with threshold, spikes and injected current.
+
+mod injected;
 
 use super::{derived, options, populations};
 use crate::gui::export::tables;
@@ -15,12 +17,14 @@ use crate::gui::theme::Palette;
 use crate::params::ParamId;
 use crate::session::{Aspect, PotentialTrace, Snapshot};
 use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
+use injected::Injected;
 
 /// View "Membrane".
 #[derive(Default)]
 pub(super) struct Membrane {
     v: Pyramid,
     threshold: Pyramid,
+    injected: Injected,
     /// Additional neurons, with their potentials.
     others: Vec<(u32, Pyramid)>,
     /// The step and neurons of the pyramids.
@@ -45,7 +49,8 @@ impl Panel for Membrane {
     fn help(&self) -> &'static str {
         "The membrane potential of one neuron in mV, with its threshold and its spikes. Input spikes in its receptive field \
          raise it; lateral inhibition lowers it when another neuron fires. In a network of named populations a curve has the colour of its \
-         population, and further neurons of it have other shades."
+         population, and further neurons of it have other shades. If sources of currents reach the neuron, the current that they inject is \
+         drawn below the potential."
     }
 
     fn needs(&self) -> &'static [Aspect] {
@@ -106,7 +111,8 @@ impl Panel for Membrane {
         let (axis, top) = self.axis(reset, v_th);
         let window = span_ms(snapshot, cx.ui_state.membrane.images);
         let painter = ui.painter_at(rect);
-        let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(axis), palette);
+        let axes = [Axis::new((-window, 0.0), "ms"), axis];
+        let (plot, strip) = self.injected.plots((&painter, rect), trace, axes, snapshot, palette);
         if let Some(knee) = axis.knee {
             let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
             plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
@@ -147,10 +153,12 @@ impl Panel for Membrane {
         if window - known > 0.5 * snapshot.dt_ms + 1.0 && options::cut(snapshot, window).is_some() {
             plot.note(plot.area.left_bottom() + vec2(4.0, -3.0), Align2::LEFT_BOTTOM, "not kept: memory limit", palette.dim, palette);
         }
-        if let Some((ms, _)) = plot.hover(&response, palette) {
+        let hovered = plot.hover(&response, palette).or_else(|| strip.and_then(|strip| strip.hover(&response, palette)));
+        if let Some((ms, _)) = hovered {
             let index = ((ms - start) / snapshot.dt_ms).round();
             if let Some(&v) = (index >= 0.0).then(|| trace.v_mv.get(index as usize)).flatten() {
-                response.on_hover_text_at_pointer(format!("{} ms\nV = {} mV", fixed(ms, 1), fixed(f64::from(v), 2)));
+                let current = injected::words(trace, index as usize, snapshot).map_or(String::new(), |words| format!("\n{words}"));
+                response.on_hover_text_at_pointer(format!("{} ms\nV = {} mV{current}", fixed(ms, 1), fixed(f64::from(v), 2)));
             }
         }
     }
@@ -193,7 +201,7 @@ impl Membrane {
             if left + width > plot.area.right() - 110.0 {
                 return;
             }
-            plot.note(pos2(left, plot.area.top() - 1.0), Align2::LEFT_TOP, &words, colour, cx.palette);
+            plot.name(pos2(left, plot.area.top() - 1.0), Align2::LEFT_TOP, &words, colour, cx.palette);
             left += width;
         }
     }
@@ -262,7 +270,9 @@ fn summary(trace: &PotentialTrace, snapshot: &Snapshot) -> String {
     let v = trace.v_mv.last().map_or(String::new(), |&v| format!(", now {} mV", fixed(f64::from(v), 1)));
     let span = fixed(trace.v_mv.len() as f64 * snapshot.dt_ms, 0);
     let name = derived::neuron_words(snapshot, trace.neuron);
-    format!("Membrane potential of {name}, {span} ms, {}{v}", plural(trace.spikes.len() as u64, "spike"))
+    let last = trace.v_mv.len().saturating_sub(1);
+    let current = injected::words(trace, last, snapshot).map_or(String::new(), |words| format!(", {words}"));
+    format!("Membrane potential of {name}, {span} ms, {}{v}{current}", plural(trace.spikes.len() as u64, "spike"))
 }
 
 #[cfg(all(test, feature = "ui-tests"))]

@@ -201,7 +201,9 @@ pub(super) fn populations(ui: &mut Ui, cx: &mut Context) {
         cx.ui_state.all_neurons = index == 1;
     }
     let populations = cx.snapshot.free.as_ref().map(|view| &view.populations);
-    if populations.is_some_and(|all| all.iter().any(|one| one.has_potential) && all.iter().any(|one| !one.has_potential)) {
+    if populations
+        .is_some_and(|all| all.iter().any(|one| one.has_potential) && all.iter().any(|one| !one.has_potential && !one.emits_current))
+    {
         row_head(ui, "Sources of spikes", cx);
         if let Some(index) = theme::segments(ui, &["Left out", "Shown"], Some(usize::from(cx.ui_state.sources)), WIDTH) {
             cx.ui_state.sources = index == 1;

@@ -103,7 +103,8 @@ impl Panel for Populations {
         let rates = view.populations.iter().enumerate().filter(|(_, population)| population.has_potential);
         let rates =
             rates.filter_map(|(index, population)| Some(format!("{} {} Hz", population.name, fixed(view.rate_hz(index, from)?, 1))));
-        let hidden = if shown(view, cx.ui_state.sources).len() < view.populations.len() { " · sources left out" } else { "" };
+        let firing = view.populations.iter().filter(|population| !population.emits_current).count();
+        let hidden = if shown(view, cx.ui_state.sources).len() < firing { " · sources left out" } else { "" };
         let drawn = if cx.whole { in_figure(cx.snapshot, view, cx.ui_state) } else { String::new() };
         (format!("{}{hidden}{drawn}", words(cx.snapshot, cx.ui_state)), rates.take(3).collect::<Vec<_>>().join(" · "))
     }
@@ -213,10 +214,10 @@ fn chosen(view: &FreeView, cx: &Context) -> String {
     format!("selected {}{spike}", view.name(cx.ui_state.selected_neuron))
 }
 
-/// The populations that have a band: neurons, and sources if wanted or if there is nothing else.
+/// The populations that have a band: neurons, and sources of spikes if wanted or if there is nothing else.
 fn shown(view: &FreeView, sources: bool) -> Vec<usize> {
     let neurons = view.populations.iter().any(|population| population.has_potential);
-    let own = |population: &PopulationView| population.has_potential || sources || !neurons;
+    let own = |population: &PopulationView| population.has_potential || (!population.emits_current && (sources || !neurons));
     view.populations.iter().enumerate().filter(|(_, population)| own(population)).map(|(index, _)| index).collect()
 }
 
@@ -329,7 +330,8 @@ fn summary(view: &FreeView, span: Span) -> String {
         let rate = view.rate_hz(index, from).map_or(String::new(), |rate| format!(", {} Hz", fixed(rate, 1)));
         format!("{} ({}{rate})", population.name, plural(u64::from(population.size), "neuron"))
     };
-    format!("Spikes of {}", view.populations.iter().enumerate().map(band).collect::<Vec<_>>().join(", "))
+    let firing = view.populations.iter().enumerate().filter(|(_, population)| !population.emits_current);
+    format!("Spikes of {}", firing.map(band).collect::<Vec<_>>().join(", "))
 }
 
 /// The spikes of the populations that are shown, of all their neurons; of large sources every so many neurons are recorded.

@@ -9,7 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::beside::moving_mean;
-use crate::session::{Aspect, FreeView, Snapshot};
+use crate::session::{Aspect, FreeView, PopulationView, Snapshot};
 use egui::{Align2, Sense, Stroke, Ui, pos2};
 
 /// View "Rates".
@@ -84,7 +84,7 @@ impl Panel for Rates {
         let mut left = plot.area.left() + 6.0;
         for (index, _) in curves.iter().filter(|_| plot.area.height() > 50.0) {
             let words = &view.populations[*index].name;
-            plot.note(
+            plot.name(
                 pos2(left, plot.area.top()),
                 Align2::LEFT_TOP,
                 words,
@@ -108,7 +108,8 @@ impl Panel for Rates {
 /// The populations that are drawn: without sources, unless there is nothing else.
 fn shown(view: &FreeView) -> impl Iterator<Item = usize> + '_ {
     let only_sources = view.populations.iter().all(|population| !population.has_potential);
-    (0..view.populations.len()).filter(move |&index| only_sources || view.populations[index].has_potential)
+    let own = move |population: &PopulationView| if only_sources { !population.emits_current } else { population.has_potential };
+    (0..view.populations.len()).filter(move |&index| own(&view.populations[index]))
 }
 
 fn summary(view: &FreeView, from: u64) -> String {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 /// Least distance between two boxes: of columns, for an arrow and its text, and of rows, for a loop and its text.
 const APART: Vec2 = vec2(96.0, 40.0);
+/// Rows and columns of the finer grid for a population for which no cell is free.
+const FINE: usize = 7;
 /// The least size of a box.
 const SMALLEST: Vec2 = vec2(60.0, 30.0);
 
@@ -72,7 +74,16 @@ impl Places {
                 }
             }
         }
-        pos2(0.5, 0.5)
+        // no cell is free, as beside a stack: where the nearest of the others is farthest away
+        let apart = |share: &Pos2| {
+            let far = |other: &Pos2| ((*other - at(*share, room)).abs() / cell).max_elem();
+            taken.iter().map(far).fold(f32::INFINITY, f32::min)
+        };
+        // where a box of the largest size lies inside the room
+        let margin = 0.5 * (largest / room.size()).min(vec2(1.0, 1.0));
+        let share = |k: usize, margin: f32| margin + (1.0 - 2.0 * margin) * (k as f32 + 0.5) / FINE as f32;
+        let fine = |k: usize| pos2(share(k % FINE, margin.x), share(k / FINE, margin.y));
+        (0..FINE * FINE).map(fine).max_by(|one, other| apart(one).total_cmp(&apart(other))).unwrap_or(pos2(0.5, 0.5))
     }
 }
 
@@ -101,6 +112,18 @@ fn size(centers: &[Pos2], room: Rect, largest: Vec2) -> Vec2 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn new_population_beside_a_stack_does_not_cover_it() {
+        let (room, largest) = (Rect::from_min_size(pos2(0.0, 0.0), vec2(560.0, 600.0)), vec2(168.0, 76.0));
+        let stack: Vec<Rect> = (0..3).map(|k| Rect::from_center_size(pos2(280.0, 100.0 + 200.0 * k as f32), largest)).collect();
+        let mut places = Places::default();
+        places.adopt(&["A", "B", "C"], &stack, room, true);
+        let boxes = places.boxes(&["A", "B", "C", "D", "E"], room, largest);
+        for (k, place) in boxes.iter().enumerate() {
+            assert!(boxes[..k].iter().all(|other| !other.intersects(*place)) && place.width() >= SMALLEST.x, "{boxes:?}");
+        }
+    }
 
     #[test]
     fn populations_keep_their_places_and_new_ones_are_placed_beside_them() {

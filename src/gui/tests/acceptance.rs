@@ -44,8 +44,13 @@ fn heavy(frame: u64) -> Snapshot {
     };
     snapshot.spikes = (0..steps).map(spike).collect();
     let v = |neuron: u32| (0..steps).map(|k| -65.0 + ((k * (u64::from(neuron) + 3) + frame) % 13_000) as f32 / 1000.0).collect();
-    let trace =
-        |neuron| PotentialTrace { neuron, v_mv: v(neuron), threshold_mv: vec![-52.0; steps as usize].into(), spikes: vec![10, 5000] };
+    let trace = |neuron| PotentialTrace {
+        neuron,
+        v_mv: v(neuron),
+        threshold_mv: vec![-52.0; steps as usize].into(),
+        injected_mv: Arc::from([]),
+        spikes: vec![10, 5000],
+    };
     snapshot.potentials = (0..8).map(trace).collect();
     snapshot.dopamine = vec![0.1; steps as usize].into();
     snapshot.weights =

@@ -209,9 +209,15 @@ fn dialogs_hold_the_focus_and_give_it_back_and_help_explains_the_editor() {
     // at a size that can be read, and one key leads back
     let help = harness.state().dock.area("help").unwrap();
     assert!(help.width() > 600.0 && help.height() > 400.0, "{help:?}");
+    // Tab leads into it, and the words are searched for
+    key(&mut harness, Key::Tab);
+    has_focus(&harness, Role::SearchInput, "Search help");
+    type_text(&mut harness, "reversal");
+    assert!(says(&harness, "LifCond") && !says(&harness, "begins with an empty network or a preset"));
     key(&mut harness, Key::Escape);
     harness.run_steps(4);
     assert!(harness.state().dock.area("help").is_none() && harness.state().dock.area("graph").is_some());
+    has_focus(&harness, Role::Button, "Population I, ");
 }
 
 /// The element with the focus is deleted, though another one is selected.

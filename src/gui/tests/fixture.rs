@@ -202,7 +202,13 @@ pub(crate) fn features() -> Snapshot {
         let slope = if neuron == winner { 0.5 } else { 0.04 * neuron as f32 - 0.3 };
         let v = |step: u64| -65.0 + slope * step as f32 + if step == 11 { 20.0 } else { 0.0 };
         let v_mv: Vec<f32> = (0..WINDOW).map(|k| v((k + 13).saturating_sub(WINDOW))).collect();
-        PotentialTrace { neuron, threshold_mv: vec![-45.0; v_mv.len()].into(), v_mv: v_mv.into(), spikes: Vec::new() }
+        PotentialTrace {
+            neuron,
+            threshold_mv: vec![-45.0; v_mv.len()].into(),
+            v_mv: v_mv.into(),
+            injected_mv: Arc::from([]),
+            spikes: Vec::new(),
+        }
     };
     snapshot.potentials = (0..CLASSES as u32).map(trace).collect();
     let bank = |size: usize, across: usize| {
@@ -353,7 +359,7 @@ fn potential(neuron: u32, noise: &mut Noise) -> PotentialTrace {
         v_mv.push(v.min(threshold));
         threshold_mv.push(threshold);
     }
-    PotentialTrace { neuron, v_mv: v_mv.into(), threshold_mv: threshold_mv.into(), spikes }
+    PotentialTrace { neuron, v_mv: v_mv.into(), threshold_mv: threshold_mv.into(), injected_mv: Arc::from([]), spikes }
 }
 
 fn weights(images: &[Vec<u8>], labels: &[u8], class_of: &[Option<u8>], noise: &mut Noise) -> WeightView {

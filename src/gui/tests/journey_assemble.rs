@@ -130,11 +130,21 @@ fn network_is_assembled_run_changed_saved_and_opened_by_keyboard() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
     harness.run_steps(4);
     keep(&mut harness, "assemble-1-new");
-    // every shipped preset has a card, those without a network too
+    // every shipped preset has a card, those without a network too, which says what to look for
     for entry in &harness.state().library {
         let begins = format!("{}: ", entry.title);
-        harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with(&begins)));
+        let card = harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with(&begins)));
+        let label = card.accesskit_node().label().unwrap();
+        let first = entry.look_for.first().expect("every shipped preset says what to look for");
+        assert!(label.contains(&entry.summary) && label.ends_with(&format!("Look for: {first}")), "{label}");
     }
+    // all of it, if the pointer rests on the card
+    let ring = harness.state().library.iter().find(|entry| entry.title == "Ring of two").unwrap().look_for.clone();
+    let card = harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with("Ring of two: ")));
+    assert!(ring.len() > 1);
+    harness.hover_at(card.rect().center());
+    let tooltip = |label: Option<String>| label.is_some_and(|label| ring.iter().all(|line| label.contains(line)));
+    assert!(wait_for(&mut harness, |harness| harness.query_all_by(|node| tooltip(node.label().or(node.value()))).next().is_some()));
     enter(&mut harness, Role::Button, "Blank: ");
     keep(&mut harness, "assemble-2-blank");
     enter(&mut harness, Role::Button, "Add Poisson");
@@ -163,10 +173,11 @@ fn network_is_assembled_run_changed_saved_and_opened_by_keyboard() {
     }));
     assert_eq!((harness.state().snapshot.as_ref().unwrap().generation, standing(&harness)), (before, Standing::Same));
     // one that needs a new network, undone in the editor
-    fill(&mut harness, "noise.size", "200");
+    enter(&mut harness, Role::Button, "Population B, ");
+    fill(&mut harness, "B.size", "200");
     assert_eq!(standing(&harness), Standing::Differs);
     keep(&mut harness, "assemble-5-changed");
-    tab_to(&mut harness, Role::Button, "Population noise, ");
+    tab_to(&mut harness, Role::Button, "Population B, ");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(4);
     assert_eq!(standing(&harness), Standing::Same);
@@ -174,7 +185,7 @@ fn network_is_assembled_run_changed_saved_and_opened_by_keyboard() {
     harness.run_steps(4);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     assert!(wait_for(&mut harness, |harness| {
-        harness.state().snapshot.as_ref().unwrap().free.as_ref().unwrap().network.population("noise").unwrap().size() == 200
+        harness.state().snapshot.as_ref().unwrap().free.as_ref().unwrap().network.population("B").unwrap().size() == 200
     }));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     assert!(wait_for(&mut harness, |_| file.exists()));

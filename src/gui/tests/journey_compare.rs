@@ -5,8 +5,8 @@
 use crate::gui::App;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
-use crate::gui::tests::stage::{free_window, has, type_text};
-use crate::session::{Command, FreeView};
+use crate::gui::tests::stage::{free_window, has, type_text, wait_for};
+use crate::session::{Command, FreeView, SpikeBlock};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -59,6 +59,25 @@ fn runs_are_compared_in_a_table_and_a_plot_and_returned_to() {
         harness.run_steps(3);
         assert!(has(&sent, |command| *command == Command::GoBackTo(2)));
     }
+}
+
+#[test]
+fn a_missing_cv_is_explained() {
+    let (mut harness, _) = free_window([1440.0, 900.0], ThemeChoice::Dark);
+    let mut snapshot = fixture::free();
+    // no neuron of this run fires in the time compared
+    let view = snapshot.free.as_deref().unwrap();
+    let silent = |block: &Arc<SpikeBlock>| Arc::new(SpikeBlock { spikes: Vec::new(), ..SpikeBlock::clone(block) });
+    let blocks = view.blocks.iter().map(silent).collect();
+    snapshot.free = Some(Arc::new(FreeView { blocks, ..view.clone() }));
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    harness.state_mut().state.wants_panel = Some("runs");
+    harness.run_steps(6);
+    let words = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().or(node.accesskit_node().value()).unwrap_or_default();
+    let missing = harness.query_all_by_role(Role::Label).find(|node| words(node) == "–").expect("no CV").rect().center();
+    harness.hover_at(missing);
+    let told = |harness: &Harness<'static, App>| harness.query_all_by_role(Role::Label).any(|node| words(&node).contains("five intervals"));
+    assert!(wait_for(&mut harness, told));
 }
 
 #[test]

@@ -184,6 +184,11 @@ impl Dock {
         self.enlarged = Some(id.to_owned());
     }
 
+    /// Whether a view has the room of all tiles.
+    pub(crate) fn is_enlarged(&self, id: &str) -> bool {
+        self.enlarged.as_deref() == Some(id)
+    }
+
     /// Restore an enlarged tile to its normal size. Returns whether there was one.
     pub(crate) fn shrink(&mut self) -> bool {
         self.enlarged.take().is_some()

@@ -13,6 +13,12 @@ pub(crate) struct Progress {
     seen: Vec<(Arc<Work>, f64)>,
 }
 
+/// Seconds after which work that cannot be stopped is shown.
+const LEAST_S: f64 = 0.4;
+/// Part of the bar that moves where the share is unknown, and seconds in which it moves to and fro.
+const MOVING: f32 = 0.25;
+const TURN_S: f64 = 2.0;
+
 impl Progress {
     /// Show all work in progress in the lower right corner, `above` the bars.
     pub(crate) fn show(&mut self, ctx: &egui::Context, palette: &Palette, works: &[&Arc<Work>], above: f32) {
@@ -28,10 +34,15 @@ impl Progress {
             return;
         }
         ctx.request_repaint_after_secs(0.1);
+        // most networks are built at once
+        let shown = |work: &Work, since: f64| work.can_stop() || now - since >= LEAST_S;
+        if !self.seen.iter().any(|(work, since)| shown(work, *since)) {
+            return;
+        }
         let place = Area::new(egui::Id::unique("work")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0));
         place.show(ctx, |ui| {
             ui.set_width(340.0);
-            for (work, since) in &self.seen {
+            for (work, since) in self.seen.iter().filter(|(work, since)| shown(work, *since)) {
                 line(ui, work, now - since, palette);
             }
         });
@@ -45,6 +56,7 @@ fn line(ui: &mut egui::Ui, work: &Work, elapsed_s: f64, palette: &Palette) {
         _ if work.is_cancelled() => "stopping …".to_owned(),
         (Some(share), Some(left)) => format!("{:.0} % · {} left", 100.0 * share, duration(left)),
         (Some(share), None) => format!("{:.0} %", 100.0 * share),
+        (None, _) if elapsed_s >= 1.0 => duration(elapsed_s),
         (None, _) => "…".to_owned(),
     };
     let frame = Frame::new().fill(palette.raised).stroke(Stroke::new(1.0, palette.line)).corner_radius(CornerRadius::same(6));
@@ -52,7 +64,7 @@ fn line(ui: &mut egui::Ui, work: &Work, elapsed_s: f64, palette: &Palette) {
         ui.horizontal(|ui| {
             ui.label(work.name());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if close_cross(ui, &format!("Stop: {}", work.name()), palette).clicked() {
+                if work.can_stop() && close_cross(ui, &format!("Stop: {}", work.name()), palette).clicked() {
                     work.cancel();
                 }
                 ui.label(theme::mono(figure.clone()).color(palette.dim));
@@ -66,7 +78,15 @@ fn line(ui: &mut egui::Ui, work: &Work, elapsed_s: f64, palette: &Palette) {
         });
         ui.painter().rect_filled(rect, 2.0, palette.line);
         let mut filled = rect;
-        filled.set_width(rect.width() * share.unwrap_or(0.0) as f32);
+        match share {
+            Some(share) => filled.set_width(rect.width() * share as f32),
+            None => {
+                // a part that moves to and fro
+                filled.set_width(rect.width() * MOVING);
+                let at = (1.0 - (elapsed_s / TURN_S).fract() * 2.0).abs() as f32;
+                filled = filled.translate(vec2((1.0 - MOVING) * rect.width() * at, 0.0));
+            }
+        }
         ui.painter().rect_filled(filled, 2.0, palette.accent);
     });
 }

@@ -33,7 +33,7 @@ fn table(group: &FreeGroup) -> Markup {
     html! {
         table {
             thead { tr { th { "population" } th { "neurons" } th { "spikes" } th { "mean rate (Hz)" } th { "CV of inter-spike intervals" } } }
-            tbody { @for (index, population) in first.preset.network.populations.iter().enumerate() {
+            tbody { @for (index, population) in first.preset.network.firing() {
                 tr {
                     th scope="row" { (population.name) }
                     td { (number(population.size().into())) }
@@ -63,7 +63,7 @@ fn table(group: &FreeGroup) -> Markup {
 
 /// The legend of the populations.
 fn legend(run: &FreeRunFacts) -> Markup {
-    html! { ul.legend { @for (index, population) in run.preset.network.populations.iter().enumerate() {
+    html! { ul.legend { @for (index, population) in run.preset.network.firing() {
         @let (colour, dashed) = look(index);
         li { span.dashed[dashed] style=(format!("border-top-color:{}", css(colour))) {} (population.name) }
     } } }
@@ -74,14 +74,13 @@ fn rates(group: &FreeGroup) -> Markup {
     let run = group.first();
     let rows = run.activity.rates(run.grid());
     let curve = |index: usize| rows.iter().map(|(ms, rates)| (ms * 1e-3, rates[index])).collect::<Vec<_>>();
-    let count = run.preset.network.populations.len();
     let series = |index: usize| Series { look: look(index), faint: false, points: curve(index), dots: false, spread: Vec::new() };
     let most = rows.iter().flat_map(|(_, rates)| rates).fold(0.0, |most: f64, &rate| most.max(rate)).max(0.1) * 1.05;
     let end = run.simulated_ms() * 1e-3;
     let lines = Lines {
         x: Axis { label: "time (s)".to_owned(), range: (0.0, end), marks: linear(0.0, end, 6), log: false },
         y: Axis { label: "mean rate (Hz)".to_owned(), range: (0.0, most), marks: linear(0.0, most, 5), log: false },
-        series: (0..count).map(series).collect(),
+        series: run.preset.network.firing().map(|(index, _)| series(index)).collect(),
     };
     let alt = format!("Mean rates of the populations of {} over time", group.label);
     let bin = run.activity.bin() as f64 * run.preset.network.dt_ms;

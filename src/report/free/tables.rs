@@ -1,6 +1,7 @@
 //! The tables of free runs: one observation per row, with units in the column names.
 
 use super::facts::{FreeGroup, FreeRunFacts};
+use crate::model::PopulationSpec;
 use csv::Writer;
 
 type Rows = Vec<Vec<String>>;
@@ -34,7 +35,7 @@ fn table(groups: &[FreeGroup], columns: &[&str], fill: fn(&FreeRunFacts, &mut Ro
 }
 
 fn populations(run: &FreeRunFacts, rows: &mut Rows) {
-    for (index, population) in run.preset.network.populations.iter().enumerate() {
+    for (index, population) in run.preset.network.firing() {
         let activity = &run.activity;
         rows.push(vec![
             population.name.clone(),
@@ -48,10 +49,8 @@ fn populations(run: &FreeRunFacts, rows: &mut Rows) {
 
 fn rates(run: &FreeRunFacts, rows: &mut Rows) {
     for (ms, rates) in run.activity.rates(run.grid()) {
-        let populations = &run.preset.network.populations;
-        rows.extend(
-            populations.iter().zip(rates).map(|(population, rate)| vec![ms.to_string(), population.name.clone(), rate.to_string()]),
-        );
+        let row = |(index, population): (usize, &PopulationSpec)| vec![ms.to_string(), population.name.clone(), rates[index].to_string()];
+        rows.extend(run.preset.network.firing().map(row));
     }
 }
 

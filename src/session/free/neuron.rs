@@ -48,7 +48,11 @@ fn incoming(
     populations: &[PopulationView],
     post: u32,
 ) -> Option<Incoming> {
-    let Source::Population { index: from, .. } = projection.source else { return None };
+    let (from, is_current) = match projection.source {
+        Source::Population { index, .. } => (index, false),
+        Source::Current(index) => (index, true),
+        Source::Encoder => return None,
+    };
     let first = populations.get(from)?.first;
     // some rules compute weights only at spikes and rewards
     let onto = if projection.synapses.learns() {
@@ -63,8 +67,9 @@ fn incoming(
     Some(Incoming {
         projection: spec.name.clone(),
         from,
+        is_current,
         receptor: projection.receptor,
-        inhibits: inhibitory || onto.iter().any(|(_, weight)| *weight < 0.0),
+        inhibits: !is_current && (inhibitory || onto.iter().any(|(_, weight)| *weight < 0.0)),
         constant: !pooled && projection.short_term.is_none(),
         synapses: onto.into_iter().map(|(row, weight)| (sender(row), weight)).collect(),
     })

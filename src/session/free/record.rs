@@ -2,7 +2,7 @@
 //! watched neurons only.
 
 use crate::engine::monitor::Monitor;
-use crate::engine::network::{Network, StepSpikes};
+use crate::engine::network::{CurrentSynapse, Network, StepSpikes};
 use crate::engine::neuron::NeuronModel;
 use crate::model::{NetworkSpec, PopulationSpec};
 use crate::session::free_view::{PopulationView, SpikeBlock};
@@ -46,6 +46,9 @@ struct Watched {
     index: u32,
     v_mv: VecDeque<f32>,
     threshold_mv: VecDeque<f32>,
+    /// The synapses by which it receives currents, and these currents.
+    currents: Vec<CurrentSynapse>,
+    injected_mv: VecDeque<f32>,
     spikes: VecDeque<u64>,
 }
 
@@ -54,10 +57,10 @@ pub(super) fn populations(spec: &NetworkSpec, network: &Network) -> Arc<[Populat
     let mut first = 0_u32;
     let view = |(spec, population): (&PopulationSpec, &dyn NeuronModel)| {
         let size = u32::try_from(population.len()).unwrap_or(u32::MAX);
-        let has_potential = population.has_potential();
+        let (has_potential, emits_current) = (population.has_potential(), spec.model.emits_current());
         let most = (MAX_SOURCE_HZ / spec.model.rate_hz(None).unwrap_or(0.0)).clamp(1.0, MAX_SOURCE) as u32;
         let every = if has_potential { 1 } else { size.div_ceil(most).max(1) };
-        let view = PopulationView { name: spec.name.clone(), size, first, has_potential, every };
+        let view = PopulationView { name: spec.name.clone(), size, first, has_potential, emits_current, every };
         first = first.saturating_add(size);
         view
     };
@@ -96,7 +99,7 @@ impl Record {
     }
 
     /// Record the potentials of these neurons over `steps` steps; of those that were not recorded, from now on.
-    pub(super) fn watch(&mut self, neurons: &[u32], steps: u64) {
+    pub(super) fn watch(&mut self, neurons: &[u32], steps: u64, network: &Network) {
         self.keep = steps as usize;
         let known = (self.end - self.from) as usize;
         let mut before = std::mem::take(&mut self.watched);
@@ -111,8 +114,10 @@ impl Record {
             }
             // the past of this neuron is unknown
             let unknown: VecDeque<f32> = std::iter::repeat_n(f32::NAN, known).collect();
+            let currents = network.current_synapses(population, index);
+            let injected_mv = if currents.is_empty() { VecDeque::new() } else { unknown.clone() };
             let (v_mv, threshold_mv) = (unknown.clone(), unknown);
-            self.watched.push(Watched { neuron, population, index, v_mv, threshold_mv, spikes: VecDeque::new() });
+            self.watched.push(Watched { neuron, population, index, v_mv, threshold_mv, currents, injected_mv, spikes: VecDeque::new() });
         }
     }
 
@@ -140,6 +145,7 @@ impl Record {
             neuron: watched.neuron,
             v_mv: watched.v_mv.iter().copied().collect(),
             threshold_mv: watched.threshold_mv.iter().copied().collect(),
+            injected_mv: watched.injected_mv.iter().copied().collect(),
             spikes: watched.spikes.iter().map(|step| (step - self.from) as u32).collect(),
         };
         self.watched.iter().map(trace).collect()
@@ -197,8 +203,12 @@ impl Record {
             if spikes.populations[watched.population].binary_search(&watched.index).is_ok() {
                 watched.spikes.push_back(step);
             }
-            watched.v_mv.drain(..old.min(watched.v_mv.len()));
-            watched.threshold_mv.drain(..old.min(watched.threshold_mv.len()));
+            if !watched.currents.is_empty() {
+                watched.injected_mv.push_back(network.transmitted_mv(&watched.currents));
+            }
+            for samples in [&mut watched.v_mv, &mut watched.threshold_mv, &mut watched.injected_mv] {
+                samples.drain(..old.min(samples.len()));
+            }
             while watched.spikes.front().is_some_and(|&spike| spike < self.from) {
                 watched.spikes.pop_front();
             }

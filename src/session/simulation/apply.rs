@@ -127,6 +127,7 @@ impl Simulation {
     /// A new network of a preset of the same task, with the same seed and the learnt weights of projections that did not
     /// change; returns their names. After an error the run is as it was.
     pub(super) fn rebuild_keeping(&mut self, preset: Preset, by: PutAsideBy) -> Result<Vec<String>, String> {
+        let building = self.begin_building(&preset);
         let (lab, kept) = match &self.run.lab {
             Laboratory::Free(lab) => {
                 let described = preset.network.as_ref().ok_or("the preset has no network")?;
@@ -139,6 +140,7 @@ impl Simulation {
             }
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return Err("this experiment has no network that can be edited".to_owned()),
         };
+        drop(building);
         let (collection, original) = (self.run.collection.clone(), preset.params.clone());
         self.begin_run(lab, preset, self.run.seed, collection, by);
         if by == PutAsideBy::Apply {

@@ -203,10 +203,12 @@ impl Simulation {
 
     /// Make a kept run the current one, and return the one it replaces; or return it, if it cannot be built again.
     fn exchange_for(&mut self, run: KeptRun) -> Result<KeptRun, Box<KeptRun>> {
+        let building = self.begin_building(&run.preset);
         let run = run.revived().map_err(|(run, reason)| {
             self.refuse(&format!("the run cannot be restored: {reason}"));
             run
         })?;
+        drop(building);
         let goes_on = self.run.state == RunState::Running;
         let left = std::mem::replace(&mut self.run, run).kept();
         let known = self.runs.iter().find(|known| known.id == self.run.id).and_then(|known| known.free.as_ref());

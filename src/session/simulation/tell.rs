@@ -55,7 +55,7 @@ impl Simulation {
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
             applied,
-            work: self.test.iter().map(|test| Arc::clone(&test.work)).chain(self.researcher.work()).collect(),
+            work: self.test.iter().map(|test| Arc::clone(&test.work)).chain(self.researcher.work()).chain(self.being_built()).collect(),
             applied_images,
             looking_back: self.looking_back(),
             put_aside: self.to_be_had_back(),

@@ -55,10 +55,13 @@ pub fn lesions(network: &NetworkSpec) -> Lesions {
 pub fn silence(population: &PopulationSpec, share: f64) -> Variant {
     let name = &population.name;
     let (called, about) = if share >= 1.0 {
-        (format!("silent {name}"), format!("No neuron of {name} fires."))
+        let about =
+            if population.model.emits_current() { format!("{name} has no current.") } else { format!("No neuron of {name} fires.") };
+        (format!("silent {name}"), about)
     } else {
         let percent = format!("{} %", (share * 1e4).round() / 1e2);
-        (format!("silent {name} {percent}"), format!("{percent} of the neurons of {name}, chosen at random, do not fire."))
+        let what = if population.model.emits_current() { "have no current" } else { "do not fire" };
+        (format!("silent {name} {percent}"), format!("{percent} of the neurons of {name}, chosen at random, {what}."))
     };
     let mut variant = Variant::new(&called, &about, &[]);
     variant.silent.push((name.clone(), share));

@@ -45,12 +45,12 @@ impl Quantity {
     }
 }
 
-/// What is measured of every run of a network: rates of all populations, irregularity of those with membranes, and the mean
+/// What is measured of every run of a network: rates of all populations that fire, irregularity of those with membranes, and the mean
 /// weights of plastic projections.
 pub fn quantities(network: &NetworkSpec) -> Vec<Quantity> {
     let quantity = |owner: &str, field: &str, unit, compared| Quantity { path: Path::new(owner, field).to_string(), unit, compared };
     let mut all: Vec<Quantity> = Vec::new();
-    for population in &network.populations {
+    for (_, population) in network.firing() {
         let membranes = population.model.has_potential();
         all.push(quantity(&population.name, "mean_rate", "Hz", membranes));
         if membranes {
@@ -65,7 +65,7 @@ pub fn quantities(network: &NetworkSpec) -> Vec<Quantity> {
 /// The quantities of a run, in the order of [`quantities`].
 pub fn measure(network: &NetworkSpec, populations: &[Activities], projections: &[Weights]) -> Vec<Option<f64>> {
     let mut all = Vec::new();
-    for (spec, measured) in network.populations.iter().zip(populations) {
+    for (spec, measured) in network.firing().filter_map(|(index, spec)| Some((spec, populations.get(index)?))) {
         all.push(Some(measured.rate_hz));
         if spec.model.has_potential() {
             all.push(measured.cv_isi);
@@ -144,7 +144,7 @@ fn rows(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)])
         study.axes.iter().map(|axis| column(&axis.id)).collect(),
         fixed(&["duration_ms"]),
         quantities(network).iter().map(Quantity::column).collect(),
-        network.populations.iter().map(|population| Path::new(&population.name, "spikes").to_string()).collect(),
+        network.firing().map(|(_, population)| Path::new(&population.name, "spikes").to_string()).collect(),
         fixed(&["cpu_s", "halted", "digest"]),
     ];
     let row = |(job, result): &(Job, FreeResult)| {
@@ -153,7 +153,7 @@ fn rows(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)])
             study.axes.iter().map(|axis| cell(&axis.values[job.variant])).collect(),
             vec![result.duration_ms.to_string()],
             measure(network, &result.populations, &result.projections).into_iter().map(maybe).collect(),
-            result.populations.iter().map(|population| population.spikes.to_string()).collect(),
+            network.firing().filter_map(|(index, _)| Some(result.populations.get(index)?.spikes.to_string())).collect(),
             vec![maybe(result.cpu_s), result.halted.clone().unwrap_or_default(), result.digest.clone()],
         ]
         .concat()

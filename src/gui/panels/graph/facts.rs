@@ -39,14 +39,17 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
 /// Values as text: `1.5 ms`, `0.5 to 2.5 ms`, `+0.5 ± 0.1 mV`; with a plus sign if they are `signed`.
 pub(super) fn spread(values: &Distribution, unit: &str, signed: bool) -> String {
     let plain = |value: f64| value.to_string().replace('-', "−");
-    let one = |value: f64| format!("{}{}", if signed && value > 0.0 { "+" } else { "" }, plain(value));
-    match *values {
-        Distribution::Constant(value) => format!("{} {unit}", one(value)),
-        Distribution::Uniform { low, high } => format!("{} to {} {unit}", one(low), one(high)),
-        Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => format!("{} ± {} {unit}", one(mean), plain(sd)),
-        Distribution::Gabor => "Gabor filters".to_owned(),
-        Distribution::Noise => "noise filters".to_owned(),
-    }
+    // a factor has no unit
+    let factor = unit.is_empty();
+    let one = |value: f64| format!("{}{}", if signed && !factor && value > 0.0 { "+" } else { "" }, plain(value));
+    let words = match *values {
+        Distribution::Constant(value) => one(value),
+        Distribution::Uniform { low, high } => format!("{} to {}", one(low), one(high)),
+        Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => format!("{} ± {}", one(mean), plain(sd)),
+        Distribution::Gabor => return "Gabor filters".to_owned(),
+        Distribution::Noise => return "noise filters".to_owned(),
+    };
+    if factor { format!("× {words}") } else { format!("{words} {unit}") }
 }
 
 /// A projection.

@@ -4,6 +4,7 @@ use super::facts::spread;
 use super::{events, flow_words, short_count};
 use crate::gui::paint::text;
 use crate::gui::theme::Palette;
+use crate::model::Distribution;
 use crate::session::{LinkView, Snapshot};
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
@@ -38,10 +39,12 @@ pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
     let delay = spread(&link.delay, "ms", false);
     if let Some((weight, unit)) = &link.weight {
         let weight = spread(weight, unit, true);
-        let both = format!("{weight} · {delay}");
+        // what acts at once has no delay
+        let delay = Some(delay).filter(|_| link.delay != Distribution::Constant(0.0));
+        let both = std::iter::once(weight.clone()).chain(delay.clone()).collect::<Vec<_>>().join(" · ");
         let rule = link.rule.as_ref().map(|rule| note(rule.clone()));
         let mut choices = Vec::new();
-        for values in [vec![number(both.clone())], vec![number(weight.clone()), number(delay)]] {
+        for values in [vec![number(both.clone())], std::iter::once(weight.clone()).chain(delay).map(number).collect()] {
             let mut lines = vec![kind.clone()];
             lines.extend(values);
             lines.extend(rule.clone());
@@ -169,7 +172,8 @@ pub(crate) fn words_on(
 fn loop_lines(link: &LinkView) -> Vec<String> {
     let mut lines = vec![link.kind.clone()];
     if let Some((weight, unit)) = &link.weight {
-        lines.extend([spread(weight, unit, true), spread(&link.delay, "ms", false)]);
+        lines.push(spread(weight, unit, true));
+        lines.extend(Some(spread(&link.delay, "ms", false)).filter(|_| link.delay != Distribution::Constant(0.0)));
         lines.extend(link.rule.clone());
     }
     lines

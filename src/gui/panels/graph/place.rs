@@ -7,6 +7,12 @@ use egui::{Rect, Vec2, pos2, vec2};
 
 /// Minimum width of a column, in points: a box and the text of an arrow.
 const COLUMN: f32 = 176.0;
+/// Width of a column, in points, from which boxes beside each other are large also in a tall tile; tall is a tile of this height for its width.
+const ROOMY: f32 = 260.0;
+const TALL: f32 = 0.8;
+/// Minimum room of a part of a stack in a tall tile, in points.
+const LANE: f32 = 170.0;
+const SLOT: f32 = 110.0;
 /// Maximum size of a box of the Network view, in points: name, parameters and a hundred receptive fields.
 pub(crate) const BOX: Vec2 = vec2(360.0, 460.0);
 /// Room for an arrow with its text, in points.
@@ -49,8 +55,24 @@ pub(super) fn legible(network: &NetworkView, tile: Vec2) -> Vec2 {
     let (columns, beside) = (columns as f32, beside as f32);
     // a tall drawing is laid out from top to bottom unless it has this width
     let wide = if tile.y > 0.5 * ROW.x * columns { COLUMN } else { ROW.x };
-    let sizes = [vec2(wide * columns, 26.0 + ROW.y * beside), vec2(STACK.x * beside, STACK.y * columns)].map(|least| tile.max(least));
-    if sizes[1].x * sizes[1].y < sizes[0].x * sizes[0].y { sizes[1] } else { sizes[0] }
+    let row = tile.max(vec2(wide * columns, 26.0 + ROW.y * beside));
+    // boxes that are a little lower are better than a drawing that must be scrolled
+    let high = STACK.y * columns;
+    let stack = tile.max(vec2(STACK.x * beside, if tile.y >= 0.8 * high { tile.y } else { high }));
+    // a stack of many parts beside each other is so wide that it would be laid out as a row
+    if stack.x * stack.y < row.x * row.y && is_upright(network, &depths, stack) { stack } else { row }
+}
+
+/// Whether parts of these depths are laid out from top to bottom in a room of this size.
+fn is_upright(network: &NetworkView, depths: &[usize], room: Vec2) -> bool {
+    let columns = depths.iter().copied().max().unwrap_or(0) + 1;
+    let widest = (0..columns).map(|depth| depths.iter().filter(|other| **other == depth).count()).max().unwrap_or(1) as f32;
+    let columns = columns as f32;
+    let narrow = room.x < COLUMN * columns && room.y > room.x * 0.5;
+    // in a tall tile the boxes of a stack are larger; those of networks that learn from images have pictures, and need a row
+    let described = network.links.iter().any(|link| link.weight.is_some());
+    let tall = described && room.y > TALL * room.x && room.x < ROOMY * columns;
+    narrow || (tall && room.x >= LANE * widest && room.y >= SLOT * columns)
 }
 
 /// Place all parts inside `room`, in boxes of at most the size `largest`. Returns the room that is left for arrows as well.
@@ -74,7 +96,7 @@ pub(crate) fn arrange(network: &NetworkView, mut room: Rect, largest: Vec2) -> (
 fn place(network: &NetworkView, room: Rect, largest: Vec2) -> Plan {
     let depths = depths(network);
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
-    let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
+    let upright = is_upright(network, &depths, room.size());
     // room for the inhibition above the upper boxes
     let head = if upright || room.height() < 90.0 { 0.0 } else { 26.0 };
     let room = Rect::from_min_max(room.min + vec2(0.0, head), room.max);

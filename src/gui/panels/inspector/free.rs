@@ -116,10 +116,12 @@ fn rows(one: &Inspected, firing: &NeuronFiring, view: &FreeView, steps: &Range<u
     if let Some((left, t_ref)) = refractory(one, firing, view) {
         rows.push(("state".to_owned(), format!("refractory, {} of {} ms left", fixed(left, 1), fixed(t_ref, 1))));
     }
-    if let (Some(steady), Some((mean, up, down))) = (one.steady, firing.drive_mv(one)) {
-        rows.push(("mean drive".to_owned(), format!("{} mV", fixed(mean, 2))));
+    if let (Some(steady), Some(drive)) = (one.steady, firing.drive(one)) {
+        rows.push(("mean drive".to_owned(), format!("{} mV", fixed(drive.mean_mv, 2))));
         let parts = [("of it rest", fixed(steady.rest_mv, 2)), ("constant current", signed(steady.current_mv, 2))];
-        let parts = parts.into_iter().chain([("excitation", signed(up, 2)), ("inhibition", signed(down, 2))]);
+        let injected = firing.injected_mv().map(|mv| ("injected current", signed(mv, 2)));
+        let spikes = [("excitation", signed(drive.excitation_mv, 2)), ("inhibition", signed(drive.inhibition_mv, 2))];
+        let parts = parts.into_iter().chain(injected).chain(spikes);
         rows.extend(parts.map(|(name, mv)| (name.to_owned(), format!("{mv} mV"))));
     }
     rows
@@ -136,7 +138,17 @@ fn refractory(one: &Inspected, firing: &NeuronFiring, view: &FreeView) -> Option
 
 /// The synapses of a projection and what arrives by them: name and value.
 fn input_rows(incoming: &Incoming, arrivals: &Arrivals, view: &FreeView) -> Vec<(String, String)> {
-    let mut rows = vec![("synapses".to_owned(), count(incoming.synapses.len() as u64))];
+    let synapses = count(incoming.synapses.len() as u64);
+    if let Some(current) = arrivals.current_mv {
+        let (mean, sd) = incoming.weights_mv().unwrap_or_default();
+        let name = |words: &str| words.to_owned();
+        return vec![
+            (name("sources"), synapses),
+            (name("factor, mean ± SD"), format!("{} ± {}", short(mean), short(sd))),
+            (name("mean current"), format!("{} {}", signed(current, 2), current_unit(incoming, view))),
+        ];
+    }
+    let mut rows = vec![("synapses".to_owned(), synapses)];
     if let Some((mean, sd)) = incoming.weights_mv() {
         let unit = view.weight_unit(&incoming.projection);
         rows.push(("weight, mean ± SD".to_owned(), format!("{} ± {} {unit}", short(mean), short(sd))));
@@ -146,6 +158,12 @@ fn input_rows(incoming: &Incoming, arrivals: &Arrivals, view: &FreeView) -> Vec<
         rows.push(("adds on average".to_owned(), format!("{} mV", signed(mv, 2))));
     }
     rows
+}
+
+/// The unit of the currents that a projection transmits.
+fn current_unit(incoming: &Incoming, view: &FreeView) -> &'static str {
+    let target = view.network.projection(&incoming.projection).and_then(|projection| view.network.population(&projection.to));
+    target.map_or("mV", |target| target.model.current_unit())
 }
 
 fn summary(one: &Inspected, firing: &NeuronFiring, view: &FreeView, (cause, rows): (&Option<String>, &[(String, String)])) -> String {
@@ -179,12 +197,19 @@ pub(super) fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
         row("", "cv2", "", firing.cv2),
         row("", "potential", "mV", one.potential.map(|potential| potential.0)),
         row("", "threshold", "mV", one.potential.map(|potential| potential.1)),
-        row("", "mean_drive", "mV", firing.drive_mv(one).map(|drive| drive.0)),
+        row("", "mean_drive", "mV", firing.drive(one).map(|drive| drive.mean_mv)),
     ];
     for (incoming, arrivals) in one.incoming.iter().zip(&firing.arrivals) {
         let of = |quantity: &str, unit: &str, value| row(&incoming.projection, quantity, unit, value);
         let (weights, unit) = (incoming.weights_mv(), view.weight_unit(&incoming.projection));
         rows.push(of("synapses", "", Some(incoming.synapses.len() as f64)));
+        if arrivals.current_mv.is_some() {
+            rows.push(of("factor_mean", "", weights.map(|weights| weights.0)));
+            rows.push(of("factor_sd", "", weights.map(|weights| weights.1)));
+            rows.push(of("mean_current", current_unit(incoming, view), arrivals.current_mv));
+            rows.push(of("mean_contribution", "mV", arrivals.mv));
+            continue;
+        }
         rows.push(of("weight_mean", unit, weights.map(|weights| weights.0)));
         rows.push(of("weight_sd", unit, weights.map(|weights| weights.1)));
         rows.push(of("arriving_spikes", "1/s", Some(arrivals.hz)));

@@ -32,22 +32,33 @@ pub(super) fn words(one: &Inspected, firing: &NeuronFiring, view: &FreeView, sna
             signed(mean_mv - without_mv, 1),
             mv(mean_mv)
         ),
-        Silence::Below { mean_mv, excitation_mv, inhibition_mv } => format!(
-            "its mean input does not reach the threshold: it holds {} (excitation {} mV, inhibition {} mV), {} mV below its threshold of \
-             {threshold}",
-            mv(mean_mv),
-            signed(excitation_mv, 1),
-            signed(inhibition_mv, 1),
-            fixed(threshold_mv - mean_mv, 1)
-        ),
+        Silence::Below { drive } => {
+            let current = firing.injected_mv().map(|mv| format!("injected current {} mV, ", signed(mv, 1))).unwrap_or_default();
+            format!(
+                "its mean input does not reach the threshold: it holds {} ({current}excitation {} mV, inhibition {} mV), {} mV below its \
+                 threshold of {threshold}",
+                mv(drive.mean_mv),
+                signed(drive.excitation_mv, 1),
+                signed(drive.inhibition_mv, 1),
+                fixed(threshold_mv - drive.mean_mv, 1)
+            )
+        }
         Silence::Above { mean_mv } => {
             format!("its mean input would hold {}, above its threshold of {threshold}, but has not acted for long enough", mv(mean_mv))
         }
-        Silence::Unknown { excitatory_hz, inhibitory_hz } => format!(
-            "{} excitatory and {} inhibitory spikes per second do not bring it to its threshold of {threshold}",
-            count(excitatory_hz.round() as u64),
-            count(inhibitory_hz.round() as u64)
-        ),
+        Silence::Unknown { excitatory_hz, inhibitory_hz, injected_mv } => {
+            let model = view.locate(one.neuron).and_then(|(own, _)| Some(&view.network.population(&own.name)?.model));
+            let unit = model.map_or("mV", |model| model.current_unit());
+            let current = injected_mv.map(|mv| format!("a mean injected current of {} {unit}", signed(mv, 1)));
+            let spikes = format!(
+                "{} excitatory and {} inhibitory spikes per second",
+                count(excitatory_hz.round() as u64),
+                count(inhibitory_hz.round() as u64)
+            );
+            let spikes = Some(spikes).filter(|_| current.is_none() || excitatory_hz + inhibitory_hz > 0.0);
+            let input: Vec<String> = current.into_iter().chain(spikes).collect();
+            format!("the potential does not reach the threshold of {threshold} with {}", input.join(" and "))
+        }
     };
     Some(format!("Silent for {time}: {why}.{}", nearest(one, snapshot).unwrap_or_default()))
 }

@@ -190,7 +190,7 @@ fn plot(
     }
     let mut left = plot.area.left() + 6.0;
     for (label, color, _) in curves.iter().filter(|_| plot.area.height() > 40.0) {
-        plot.note(egui::pos2(left, plot.area.top()), egui::Align2::LEFT_TOP, label, *color, cx.palette);
+        plot.name(egui::pos2(left, plot.area.top()), egui::Align2::LEFT_TOP, label, *color, cx.palette);
         left += text::width(&painter, label, &text::note_font()) + 14.0;
     }
     if let Some((at, _)) = plot.hover(&response, cx.palette) {

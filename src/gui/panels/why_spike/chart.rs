@@ -132,7 +132,7 @@ fn legend(plot: &Plot, view: &FreeView, course: &Course, cx: &Context) {
             return;
         }
         let colour = colour(view, one.source, cx);
-        plot.note(pos2(left, plot.area.top() - 1.0), Align2::LEFT_TOP, &words, colour, palette);
+        plot.name(pos2(left, plot.area.top() - 1.0), Align2::LEFT_TOP, &words, colour, palette);
         left += width;
     }
 }

@@ -10,7 +10,8 @@ pub(super) fn find(typed: &str, view: &FreeView) -> Vec<Found> {
     let Some((population, index)) = named(typed, view) else { return Vec::new() };
     let name = &population.name;
     if !population.has_potential {
-        return vec![found(format!("{name} is a source of spikes; its neurons have no potential"), Act::Wrong)];
+        let what = if population.emits_current { "currents" } else { "spikes" };
+        return vec![found(format!("{name} is a source of {what}; its neurons have no potential"), Act::Wrong)];
     }
     if index >= population.size {
         return vec![found(format!("{name} has the neurons 0 to {}", population.size.saturating_sub(1)), Act::Wrong)];
