@@ -46,7 +46,8 @@ const STACK: Vec2 = vec2(110.0, 90.0);
 
 /// The size of a drawing that can be read: that of the tile if it is large enough, otherwise a larger one, to be scrolled.
 pub(super) fn legible(network: &NetworkView, tile: Vec2) -> Vec2 {
-    if network.parts.len() < MANY {
+    // those that learn from images have few columns, and pictures that shrink with the tile
+    if network.parts.len() < MANY || !is_described(network) {
         return tile;
     }
     let depths = depths(network);
@@ -63,6 +64,11 @@ pub(super) fn legible(network: &NetworkView, tile: Vec2) -> Vec2 {
     if stack.x * stack.y < row.x * row.y && is_upright(network, &depths, stack) { stack } else { row }
 }
 
+/// Whether its projections have values to state: whether it runs freely.
+fn is_described(network: &NetworkView) -> bool {
+    network.links.iter().any(|link| link.weight.is_some())
+}
+
 /// Whether parts of these depths are laid out from top to bottom in a room of this size.
 fn is_upright(network: &NetworkView, depths: &[usize], room: Vec2) -> bool {
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
@@ -70,8 +76,7 @@ fn is_upright(network: &NetworkView, depths: &[usize], room: Vec2) -> bool {
     let columns = columns as f32;
     let narrow = room.x < COLUMN * columns && room.y > room.x * 0.5;
     // in a tall tile the boxes of a stack are larger; those of networks that learn from images have pictures, and need a row
-    let described = network.links.iter().any(|link| link.weight.is_some());
-    let tall = described && room.y > TALL * room.x && room.x < ROOMY * columns;
+    let tall = is_described(network) && room.y > TALL * room.x && room.x < ROOMY * columns;
     narrow || (tall && room.x >= LANE * widest && room.y >= SLOT * columns)
 }
 
