@@ -78,14 +78,13 @@ fn line(ui: &mut egui::Ui, work: &Work, elapsed_s: f64, palette: &Palette) {
         });
         ui.painter().rect_filled(rect, 2.0, palette.line);
         let mut filled = rect;
-        match share {
-            Some(share) => filled.set_width(rect.width() * share as f32),
-            None => {
-                // a part that moves to and fro
-                filled.set_width(rect.width() * MOVING);
-                let at = (1.0 - (elapsed_s / TURN_S).fract() * 2.0).abs() as f32;
-                filled = filled.translate(vec2((1.0 - MOVING) * rect.width() * at, 0.0));
-            }
+        if let Some(share) = share {
+            filled.set_width(rect.width() * share as f32);
+        } else {
+            // a part that moves to and fro
+            filled.set_width(rect.width() * MOVING);
+            let at = (1.0 - (elapsed_s / TURN_S).fract() * 2.0).abs() as f32;
+            filled = filled.translate(vec2((1.0 - MOVING) * rect.width() * at, 0.0));
         }
         ui.painter().rect_filled(filled, 2.0, palette.accent);
     });
