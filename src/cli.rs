@@ -4,6 +4,7 @@
 //! or a check did not pass; 2 invalid usage or input, in which case nothing was changed; 130 stopped by Ctrl-C.
 
 mod args;
+mod characterise;
 mod check;
 mod clock;
 mod compare;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Verb::ExportNetwork(args)) => export_network::export_network(args),
         Some(Verb::Report(args)) => report::report(args),
         Some(Verb::Reproduce(args)) => reproduce::reproduce(args),
+        Some(Verb::Characterise(args)) => characterise::characterise(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),
         Some(Verb::Describe(args)) => describe::describe(args),

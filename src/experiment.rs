@@ -4,6 +4,7 @@ mod activity;
 mod augment;
 mod average;
 mod build;
+pub mod characterise;
 mod contingency;
 mod course;
 mod damage;

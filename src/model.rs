@@ -44,6 +44,7 @@ mod models;
 mod names;
 mod node;
 mod path;
+mod plane;
 mod pooling;
 mod reach;
 mod read;
@@ -79,6 +80,7 @@ pub use models::{
     RampCurrent, Receptor, Regular, SITE_LIF, STEP_CURRENT, Scheme, SiteLif, SpikeSource, StepCurrent,
 };
 pub use path::{Path, PathError, assignment, listed};
+pub use plane::{Bifurcation, FixedPoint, Plane, RestLost, Stability};
 pub use pooling::Pooling;
 pub use remark::Remark;
 pub use reward::{Coincidence, NeuronAt};

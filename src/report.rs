@@ -6,6 +6,7 @@
 //! directories give the same bytes.
 
 mod cache;
+mod characterised;
 mod css;
 mod described;
 mod distort;
@@ -30,6 +31,7 @@ mod tables;
 mod words;
 
 pub use cache::Cache;
+pub use characterised::{Characterised, write_characterised};
 pub use distort::Distortion;
 pub use facts::{Group, Run, groups};
 pub use find::{Found, Study, find};

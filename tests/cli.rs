@@ -3,6 +3,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/characterise.rs"]
+mod characterise;
 #[cfg(unix)]
 #[path = "cli/cluster.rs"]
 mod cluster;

@@ -3,6 +3,7 @@
 
 mod engine {
     mod architecture;
+    mod characterise;
     mod checkpoints;
     mod closed_forms;
     mod common;

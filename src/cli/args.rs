@@ -1,5 +1,6 @@
 //! Command line arguments. `plan` checks and interprets them.
 
+mod characterise;
 mod export_network;
 mod new;
 mod reproduce;
@@ -8,6 +9,7 @@ mod study;
 mod window;
 mod within;
 
+pub(super) use characterise::CharacteriseArgs;
 pub(super) use export_network::{ExportNetworkArgs, Target, Trains};
 pub(super) use new::NewArgs;
 pub(super) use reproduce::ReproduceArgs;
@@ -65,6 +67,8 @@ pub(super) enum Verb {
     Report(ReportArgs),
     /// Simulate a preset as in its paper and compare what is measured with the published results; exit code 1 outside their ranges
     Reproduce(ReproduceArgs),
+    /// Characterise a neuron of a population: f-I curve, response to a step, intervals under noise, phase plane
+    Characterise(CharacteriseArgs),
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
@@ -89,6 +93,7 @@ impl Verb {
             | Self::Report(ReportArgs { output, .. }) => output.json,
             Self::Run(args) => args.json,
             Self::Reproduce(args) => args.json,
+            Self::Characterise(args) => args.json,
             Self::ExportNetwork(args) => args.json,
             Self::Ablate(AblateArgs { study, .. }) | Self::Sweep(SweepArgs { study, .. }) => study.output.json,
             Self::Presets(list) | Self::Params(ParamsArgs { list, .. }) | Self::Describe(DescribeArgs { list, .. }) => list.json,

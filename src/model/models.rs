@@ -31,6 +31,7 @@ pub(super) use spike_source::spike_times;
 use super::fault::{Faults, field};
 use super::field::{Field, Record};
 use super::node::{Fields, Node};
+use super::plane::{Planar, Plane};
 use super::shape::Shape;
 use crate::params::Domain;
 use crate::time::TimeGrid;
@@ -123,6 +124,11 @@ pub(crate) trait Model: Record {
 
     /// What does not fit: fields among each other, to the time step or to the neurons and their arrangement.
     fn check(&self, _path: &str, _shape: Shape, _grid: TimeGrid, _faults: &mut Faults) {}
+
+    /// The model as a system in the plane, if it has a potential and one other variable.
+    fn planar(&self) -> Option<&dyn Planar> {
+        None
+    }
 
     /// Mean rate of a neuron in Hz, where it follows from the description.
     fn rate_hz(&self, _duration_ms: Option<f64>) -> Option<f64> {
@@ -257,6 +263,11 @@ impl ModelSpec {
     /// Whether its neurons have a membrane potential; sources of spikes and of currents have none.
     pub fn has_potential(&self) -> bool {
         self.model().has_potential()
+    }
+
+    /// Its phase plane; models without a second variable beside the potential have none.
+    pub fn plane(&self) -> Option<Plane<'_>> {
+        self.model().planar().map(Plane)
     }
 
     /// Whether its neurons need trials with a beginning and an end, which a free run does not have.

@@ -4,6 +4,7 @@ use super::lif::RECEPTORS;
 use super::{Methods, Model, Receptor, check_refractory, not_below};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
+use crate::model::plane::Planar;
 use crate::model::shape::Shape;
 use crate::params::Change;
 use crate::time::TimeGrid;
@@ -104,8 +105,44 @@ impl Model for AdEx {
         check_refractory(self.t_ref_ms, path, grid, faults);
     }
 
+    fn planar(&self) -> Option<&dyn Planar> {
+        Some(self)
+    }
+
     fn bytes(&self, size: u32) -> u64 {
         // four variables in f64, the refractory period, the drive of the steps of a chunk for three receptors, and a checkpoint
         u64::from(size) * 144
+    }
+}
+
+/// Touboul & Brette 2008, Biol Cybern 99:319; Naud, Marcille, Clopath & Gerstner 2008, Biol Cybern 99:335.
+impl Planar for AdEx {
+    fn second(&self) -> (&'static str, &'static str) {
+        ("w", "mV")
+    }
+
+    fn v_nullcline(&self, v_mv: f64) -> f64 {
+        self.e_l_mv - v_mv + self.delta_t_mv * libm::exp((v_mv - self.v_t_mv) / self.delta_t_mv)
+    }
+
+    fn second_nullcline(&self, v_mv: f64) -> f64 {
+        self.a * (v_mv - self.e_l_mv)
+    }
+
+    fn jacobian(&self, v_mv: f64) -> [[f64; 2]; 2] {
+        let steep = libm::exp((v_mv - self.v_t_mv) / self.delta_t_mv) - 1.0;
+        [[steep / self.tau_m_ms, -1.0 / self.tau_m_ms], [self.a / self.tau_w_ms, -1.0 / self.tau_w_ms]]
+    }
+
+    fn turn_mv(&self) -> Option<f64> {
+        (self.a > -1.0).then(|| self.v_t_mv + self.delta_t_mv * libm::log1p(self.a))
+    }
+
+    fn trace_zero_mv(&self) -> f64 {
+        self.v_t_mv + self.delta_t_mv * libm::log1p(self.tau_m_ms / self.tau_w_ms)
+    }
+
+    fn peak_mv(&self) -> f64 {
+        self.v_peak_mv
     }
 }

@@ -3,6 +3,7 @@
 use super::{Methods, Model, Receptor, not_below};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, Slot, real, record};
+use crate::model::plane::Planar;
 use crate::model::shape::Shape;
 use crate::params::{Change, Domain};
 use crate::time::TimeGrid;
@@ -102,8 +103,42 @@ impl Model for Izhikevich {
         }
     }
 
+    fn planar(&self) -> Option<&dyn Planar> {
+        Some(self)
+    }
+
     fn bytes(&self, size: u32) -> u64 {
         // two variables in f64, the drive of the steps of a chunk, and a checkpoint
         u64::from(size) * 96
+    }
+}
+
+impl Planar for Izhikevich {
+    fn second(&self) -> (&'static str, &'static str) {
+        ("u", "mV/ms")
+    }
+
+    fn v_nullcline(&self, v_mv: f64) -> f64 {
+        0.04 * v_mv * v_mv + 5.0 * v_mv + 140.0
+    }
+
+    fn second_nullcline(&self, v_mv: f64) -> f64 {
+        self.b * v_mv
+    }
+
+    fn jacobian(&self, v_mv: f64) -> [[f64; 2]; 2] {
+        [[0.08 * v_mv + 5.0, -1.0], [self.a * self.b, -self.a]]
+    }
+
+    fn turn_mv(&self) -> Option<f64> {
+        Some((self.b - 5.0) / 0.08)
+    }
+
+    fn trace_zero_mv(&self) -> f64 {
+        (self.a - 5.0) / 0.08
+    }
+
+    fn peak_mv(&self) -> f64 {
+        self.v_peak_mv
     }
 }
