@@ -2,6 +2,7 @@
 
 mod ablation;
 mod accuracy;
+mod characterise;
 mod confusion;
 mod curves;
 pub(crate) mod derived;
@@ -52,6 +53,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(membrane::Membrane::default()),
         Box::new(fields::Fields::default()),
         Box::new(inspector::Inspector::default()),
+        Box::new(characterise::Characterise),
         Box::new(histogram::Histogram::default()),
         Box::new(weight_history::WeightsOverTime::default()),
         Box::new(hidden::Hidden::default()),

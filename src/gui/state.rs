@@ -90,6 +90,8 @@ pub struct UiState {
     pub spike_moment: SpikeMoment,
     /// What the list of that explanation shows.
     pub spike_list: SpikeList,
+    /// The characterised population, and the plot.
+    pub characterise: choices::CharacteriseChoice,
     /// A view that another view has requested to open, until the tiles have opened it.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
@@ -202,6 +204,7 @@ impl Default for UiState {
             why_difference: false,
             spike_moment: SpikeMoment::default(),
             spike_list: SpikeList::default(),
+            characterise: choices::CharacteriseChoice::default(),
             wants_panel: None,
             wants_focus: None,
             editing: None,

@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 mod gallery;
 mod journey;
 mod journey_assemble;
+mod journey_characterise;
 mod journey_close;
 mod journey_compare;
 mod journey_data;

@@ -5,6 +5,7 @@ use super::laboratory::Laboratory;
 use crate::engine::network::Network;
 use crate::engine::neuron::{NeuronModel, RaceParams};
 use crate::engine::projection::Synapses;
+use crate::experiment::characterise::Subject;
 use crate::model::{NetworkSpec, RuleSpec};
 use crate::params::ParamId as P;
 
@@ -33,6 +34,8 @@ pub enum Aspect {
     Populations,
     /// Neurons whose state is simulated.
     Neurons,
+    /// Neurons that receive currents, of a described network.
+    Currents,
     /// Membrane potentials.
     Potentials,
     /// Synaptic weights.
@@ -61,6 +64,7 @@ impl Aspect {
             Self::CurrentStep => "This view needs one neuron under a constant current, as in the preset First neuron.",
             Self::Pairs => "This view needs pairs of spikes at one synapse, as in the preset STDP window.",
             Self::Populations => "This view needs a described network that runs freely.",
+            Self::Currents => "This view needs a described network with neurons that receive currents.",
             Self::Potentials => "The neurons of this network have no membrane potential.",
             Self::Neurons => "This view needs neurons that are simulated; here the times of all spikes are given.",
             Self::Weights => "This network has no synaptic weights.",
@@ -117,6 +121,7 @@ pub(super) fn aspects(lab: &Laboratory) -> Aspects {
             let first_spike = network.output().is_some_and(NeuronModel::fires_once);
             let shared = network.projections().last().is_some_and(|last| matches!(last.synapses, Synapses::Shared(_)));
             Aspects::of(&[Answers, Layers, Neurons, Potentials, Weights, Learning, Reward, Health, Runs])
+                .with(Aspect::Currents, trainer.described().is_some_and(|spec| receives_currents(spec)))
                 .with(Hidden, hidden)
                 .with(FirstSpike, first_spike)
                 .with(Competition, !hidden && !first_spike)
@@ -132,10 +137,16 @@ pub(super) fn aspects(lab: &Laboratory) -> Aspects {
 fn described(spec: &NetworkSpec, network: &Network) -> Aspects {
     let mut rules = spec.projections.iter().filter_map(|projection| projection.rule.as_ref());
     Aspects::of(&[Aspect::Populations, Aspect::Neurons, Aspect::Runs])
+        .with(Aspect::Currents, receives_currents(spec))
         .with(Aspect::Potentials, network.populations().iter().any(|population| population.has_potential()))
         .with(Aspect::Weights, network.projections().iter().any(|projection| projection.synapses.weights() > 0))
         .with(Aspect::Learning, network.projections().iter().any(|projection| projection.synapses.learns()))
         .with(Aspect::Reward, rules.any(|rule| matches!(rule, RuleSpec::RStdp(_))))
+}
+
+/// Whether a neuron of it can be characterised.
+fn receives_currents(spec: &NetworkSpec) -> bool {
+    spec.populations.iter().any(|population| Subject::can_be(spec, &population.name))
 }
 
 /// Resting potential of the output neurons in mV; that of the default model where there are none.

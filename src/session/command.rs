@@ -206,6 +206,8 @@ pub struct Watch {
     pub why: Option<Asked>,
     /// The question of "Why this spike?", if any.
     pub why_spike: Option<SpikeAsked>,
+    /// The population of which a neuron is characterised, if any; the first that can be if there is none of this name.
+    pub characterised: Option<String>,
     /// Whether the eligibility of the output synapses is drawn.
     pub eligibility: bool,
     /// The neuron whose statistics are shown, if any.
@@ -226,6 +228,7 @@ impl Default for Watch {
             learning: true,
             why: None,
             why_spike: None,
+            characterised: None,
             eligibility: false,
             inspected: None,
             digest: true,

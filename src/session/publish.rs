@@ -1,6 +1,7 @@
 //! Assembles snapshots from the state of the simulation, and sends snapshots (the latest replaces older ones) and notices
 //! (none is lost).
 
+use super::CharacterisedView;
 use super::anatomy;
 use super::aspects;
 use super::copies::Copies;
@@ -86,6 +87,7 @@ pub(super) struct Situation<'a> {
     pub(super) safe: Option<Instant>,
     pub(super) why: Option<Told>,
     pub(super) why_spike: Option<SpikeTold>,
+    pub(super) characterised: Option<Arc<CharacterisedView>>,
     pub(super) probed: Option<Arc<Probed>>,
     pub(super) study: Option<Arc<StudyView>>,
 }
@@ -194,6 +196,7 @@ pub(super) fn snapshot(
         safe: at.safe,
         why,
         why_spike: at.why_spike,
+        characterised: at.characterised,
         probed,
         study,
         lesions,

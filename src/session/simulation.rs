@@ -24,6 +24,7 @@ use self::tell::Meter;
 use self::test::Test;
 use self::travel::Past;
 use super::autosave::Autosave;
+use super::characterising::Characteriser;
 use super::copies::Copies;
 use super::laboratory::{Collection, Laboratory};
 use super::notice::Notice;
@@ -104,6 +105,7 @@ struct Simulation {
     autosave: Autosave,
     teller: Teller,
     spike_explainer: SpikeExplainer,
+    characteriser: Characteriser,
     prober: Prober,
     researcher: Researcher,
 }
@@ -135,6 +137,7 @@ impl Simulation {
             autosave: Autosave::new(now),
             teller: Teller::default(),
             spike_explainer: SpikeExplainer::default(),
+            characteriser: Characteriser::default(),
             prober: Prober::default(),
             researcher: Researcher::default(),
             outlet,
@@ -286,6 +289,7 @@ impl Simulation {
             || self.autosave.is_writing()
             || self.teller.is_busy()
             || self.spike_explainer.is_busy()
+            || self.characteriser.is_busy()
             || self.prober.is_busy()
             || self.researcher.is_busy()
     }
@@ -295,9 +299,10 @@ impl Simulation {
         let running = self.run.state == RunState::Running;
         let told = self.teller.poll(&self.run.lab, self.generation, self.watch.why, running);
         let explained = self.explain_spike(running);
+        let characterised = self.characteriser.poll(self.run.lab.described(), self.watch.characterised.as_deref());
         let probed = self.prober.poll(&self.run.lab);
         let studied = self.researcher.poll();
-        if told || explained || probed || studied {
+        if told || explained || characterised || probed || studied {
             self.publish();
         }
     }

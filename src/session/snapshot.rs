@@ -2,6 +2,7 @@
 //! that skipped snapshots lose no history.
 
 use super::aspects::{Aspect, Aspects};
+pub use super::measured::{FiCurve, StdpWindow};
 use super::studying::{Lesion, StudyView};
 pub use super::traces::{PotentialTrace, WeightView};
 use crate::experiment::{Applied, Probed, Why, WhySpike};
@@ -108,34 +109,6 @@ pub struct AccuracyPoint {
     pub raw: f32,
     /// Moving mean over the last 500 images.
     pub mean: f32,
-}
-
-/// Measurements of one neuron under a current.
-#[derive(Debug, Clone, Default)]
-pub struct FiCurve {
-    /// The closed form: current in nA, rate in Hz.
-    pub theory: Vec<(f64, f64)>,
-    /// Measured rates: current in nA, rate in Hz.
-    pub measured: Vec<(f64, f64)>,
-    /// The present current in nA, and its predicted rate.
-    pub now: (f64, f64),
-}
-
-/// Measurements of one synapse whose neurons fire at given lags.
-#[derive(Debug, Clone, Default)]
-pub struct StdpWindow {
-    /// The closed form: lag t_post − t_pre in ms, weight change.
-    pub theory: Vec<(f64, f64)>,
-    /// Completed pairings: lag in ms, weight change.
-    pub measured: Vec<(f64, f64)>,
-    /// The pairing shown last: lag in ms, presynaptic and postsynaptic trace samples, weight.
-    pub lag_ms: f64,
-    /// Presynaptic trace of the pairing shown last, one sample per step.
-    pub x_pre: Vec<f32>,
-    /// Postsynaptic trace, one sample per step.
-    pub x_post: Vec<f32>,
-    /// The weight, one sample per step.
-    pub w: Vec<f32>,
 }
 
 /// The actual speed.
@@ -396,6 +369,8 @@ pub struct Snapshot {
     pub why: Option<Arc<Result<Why, String>>>,
     /// The explanation of a spike, if requested, or why there is none; `None` while it is being computed.
     pub why_spike: Option<Arc<Result<WhySpike, String>>>,
+    /// What the chosen neuron does under test currents, if requested, or why that is not known.
+    pub characterised: Option<Arc<super::CharacterisedView>>,
     /// Result of the last tested drawing.
     pub probed: Option<Arc<Probed>>,
     /// The applicable ablations.

@@ -47,6 +47,45 @@ pub enum SpikeList {
     Spikes,
 }
 
+/// The plots of a characterised neuron.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum TestPlot {
+    /// Rate over the constant current.
+    #[default]
+    Curve,
+    /// Response to a step of current.
+    Step,
+    /// Intervals under noise.
+    Intervals,
+    /// Phase plane.
+    Plane,
+}
+
+impl TestPlot {
+    /// All of them, in their order.
+    pub const ALL: [Self; 4] = [Self::Curve, Self::Step, Self::Intervals, Self::Plane];
+
+    /// Its name.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Curve => "f–I curve",
+            Self::Step => "Step",
+            Self::Intervals => "Intervals",
+            Self::Plane => "Phase plane",
+        }
+    }
+}
+
+/// What the view of a characterised neuron shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CharacteriseChoice {
+    /// Name of the population; the first one that can be characterised if the network has none of this name.
+    pub population: String,
+    /// The plot that is drawn where not all have room.
+    pub plot: TestPlot,
+}
+
 /// Layers of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Layers {

@@ -4,6 +4,7 @@
 mod anatomy;
 mod answers;
 mod aspects;
+mod characterised;
 mod digits;
 mod free;
 mod kinds;
@@ -19,6 +20,7 @@ use crate::session::{
 use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
 use aspects::{aspects, be};
+pub(crate) use characterised::characterised;
 use digits::digits;
 pub(crate) use free::{free, free_small, rewarded};
 pub(crate) use kinds::{deep, of, suited};
@@ -151,6 +153,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         safe: None,
         why: None,
         why_spike: None,
+        characterised: None,
         probed: None,
         lesions: answers::lesions(),
         study: None,

@@ -241,6 +241,7 @@ impl Dock {
             learning: true,
             why: any(&["why"]).then(|| state.why()),
             why_spike: any(&["why_spike"]).then(|| state.why_spike()),
+            characterised: any(&["characterise"]).then(|| state.characterise.population.clone()),
             inspected: any(&["inspector"]).then_some(state.selected_neuron),
             eligibility: any(&["eligibility", "inspector"]),
             digest: state.digest,

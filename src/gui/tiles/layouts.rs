@@ -145,10 +145,13 @@ fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
         ]),
         (_, Room::Small) => Column(vec![
             (0.56 * h, One("populations")),
-            (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram", "weight_history", "reward"]))])),
+            (
+                0.44 * h,
+                Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram", "weight_history", "reward", "characterise"]))]),
+            ),
         ]),
         (_, Room::Wide) => Row(vec![
-            (0.62 * w, Column(vec![(0.66 * h, One("populations")), (0.34 * h, Tabs(vec!["rates", "intervals"]))])),
+            (0.62 * w, Column(vec![(0.66 * h, One("populations")), (0.34 * h, Tabs(vec!["rates", "intervals", "characterise"]))])),
             (
                 0.38 * w,
                 Column(vec![

@@ -69,6 +69,7 @@ impl Simulation {
             safe: self.autosave.safe(),
             why: self.teller.told(),
             why_spike: self.spike_explainer.told(),
+            characterised: self.characteriser.view(),
             probed: self.prober.last(),
             study: self.researcher.view(),
         };
