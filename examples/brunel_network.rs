@@ -88,6 +88,7 @@ fn run(folder: &Path) -> Result<Activity, Box<dyn Error>> {
         description: "Excitatory and inhibitory neurons with fixed in-degrees, driven by noise.".to_owned(),
         citation: "Brunel 2000, J Comput Neurosci 8:183".to_owned(),
         look_for: Vec::new(),
+        scale: None,
         network: network(),
         task: TaskSpec::free(1000.0),
         path: None,

@@ -53,6 +53,7 @@ mod read_task;
 mod remark;
 mod reward;
 mod rules;
+mod scale;
 mod shape;
 mod spec;
 mod split;
@@ -89,6 +90,7 @@ pub use rules::{
     RuleSpec, STDP, SYMMETRIC_STDP, SYNAPTIC_SCALING, Stdp, SymmetricStdp, SynapticScaling, TRIAL_R_STDP, TRIPLET_STDP, TSODYKS_MARKRAM,
     Target, TrialRStdp, TripletStdp, TsodyksMarkram, WINNER_R_STDP, WINNER_STDP, WinnerRStdp, WinnerStdp,
 };
+pub use scale::{FullPopulation, Scale};
 pub use shape::Shape;
 pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 pub use stage::Stage;

@@ -29,6 +29,8 @@ mod rebuild;
 mod remarks;
 #[path = "model/rewards.rs"]
 mod rewards;
+#[path = "model/scale.rs"]
+mod scale;
 #[path = "model/syntax.rs"]
 mod syntax;
 #[path = "model/usual.rs"]

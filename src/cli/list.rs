@@ -60,7 +60,7 @@ pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
                 .unwrap_or_default();
             }
             Ok(Opened::Network(preset)) if args.json => {
-                let NetworkPreset { title, description, citation, look_for, network, task: _, path: _ } = &*preset;
+                let NetworkPreset { title, description, citation, look_for, scale: _, network, task: _, path: _ } = &*preset;
                 let (path, counts) = (path.display().to_string(), network.counts());
                 let (neurons, synapses) = (counts.neurons, counts.synapses);
                 text.push_str(&json(&NetworkLine { preset: name, path, title, description, citation, look_for, neurons, synapses }));

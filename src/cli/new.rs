@@ -5,13 +5,13 @@ use super::failure::Failure;
 use super::{locate, streams};
 use crate::files::is_stream;
 use crate::model::template::Frame;
-use crate::preset::{NEW_NETWORK, Opened, open, read};
+use crate::preset::{NEW_NETWORK, NetworkPreset, Opened, open, read};
 use std::borrow::Cow;
 use std::path::Path;
 
 /// Write the file. An existing one is replaced with `--force` only.
 pub(super) fn new(args: &NewArgs) -> Result<(), Failure> {
-    let NewArgs { file, from, force } = args;
+    let NewArgs { file, from, scale, force } = args;
     let shown = file.display();
     let to_stdout = streams::is_stdout(file);
     if file.is_dir() {
@@ -20,9 +20,10 @@ pub(super) fn new(args: &NewArgs) -> Result<(), Failure> {
     if !to_stdout && !is_stream(file) && file.exists() && !force {
         return Err(Failure::input(format!("{shown} exists; name another file, or replace it with --force")));
     }
-    let (text, verb) = match from {
-        None => (Cow::Borrowed(NEW_NETWORK), "run"),
-        Some(named) => of_preset(named)?,
+    let (text, verb) = match (from, scale) {
+        (None, _) => (Cow::Borrowed(NEW_NETWORK), "run"),
+        (Some(named), None) => of_preset(named)?,
+        (Some(named), Some(factor)) => (Cow::Owned(scaled(named, *factor)?), "run"),
     };
     streams::write_out(file, |target| target.write_all(text.as_bytes()))
         .map_err(|error| Failure::input(format!("cannot write {shown}: {error}")))?;
@@ -31,6 +32,20 @@ pub(super) fn new(args: &NewArgs) -> Result<(), Failure> {
     }
     let next = format!("{shown} is written. Edit it, then:\n  spikescope check {shown}\n  spikescope {verb} {shown}\n");
     streams::print(&next).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
+}
+
+/// The text of a preset that states its scale, at another one.
+fn scaled(named: &Path, factor: f64) -> Result<String, Failure> {
+    let shown = named.display();
+    let without = || {
+        let scale = "scale: (factor: 1, full: {\"E\": (size: 8000, rate: \"5 Hz\")})";
+        Failure::input(format!("{shown} does not state the size of its full network, which --scale needs; add to the file {scale}"))
+    };
+    let Opened::Network(preset) = open(&locate::preset(named).map_err(Failure::input)?)? else { return Err(without()) };
+    let scale = preset.scale.as_ref().ok_or_else(without)?;
+    let (network, scale) =
+        scale.apply(&preset.network, factor).map_err(|faults| Failure::input(format!("{shown} at the scale {factor}: {faults}")))?;
+    Ok(NetworkPreset { network, scale: Some(scale), ..*preset }.to_ron())
 }
 
 /// The text of a preset of schema 2, with its comments, or a preset with images written out; and the subcommand that uses it.

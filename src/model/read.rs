@@ -70,7 +70,7 @@ pub(super) fn number(node: &Node, declared: &Field, path: &str, faults: &mut Fau
 }
 
 /// The entries of a map, in the order of the file.
-fn map<T>(node: Option<Node>, path: &str, read: impl Fn(&str, Node, &mut Faults) -> T, faults: &mut Faults) -> Vec<T> {
+pub(super) fn map<T>(node: Option<Node>, path: &str, read: impl Fn(&str, Node, &mut Faults) -> T, faults: &mut Faults) -> Vec<T> {
     let mut pairs = match node.map(|node| (node.what(), node.body)) {
         None => Vec::new(),
         Some((_, Body::Map(pairs))) => pairs,

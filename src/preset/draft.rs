@@ -47,6 +47,7 @@ impl Draft {
             description: String::new(),
             citation: String::new(),
             look_for: Vec::new(),
+            scale: None,
             network: NetworkSpec::new(0.1),
             task: TaskSpec::free(10_000.0),
             path: None,

@@ -2,7 +2,7 @@
 
 use super::file::{NETWORK_SCHEMA, PresetError, malformed};
 use crate::files::available_memory;
-use crate::model::{Body, Fault, Faults, Fields, NetworkSpec, Node, RuleSpec, TaskSpec, network, task, task_fields};
+use crate::model::{Body, Fault, Faults, Fields, NetworkSpec, Node, RuleSpec, Scale, TaskSpec, network, task, task_fields};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct NetworkPreset {
     pub citation: String,
     /// What to look for.
     pub look_for: Vec<String>,
+    /// Its size relative to that of a full network, if the file states it.
+    pub scale: Option<Scale>,
     /// The network; it can be built.
     pub network: NetworkSpec,
     /// What is done with it.
@@ -49,6 +51,7 @@ impl NetworkPreset {
             faults.at("schema", format!("only {NETWORK_SCHEMA} has a network; write schema: {NETWORK_SCHEMA}"));
         }
         let Words { title, description, citation, look_for } = Words::read(&mut fields, &mut faults);
+        let scale = fields.take("scale").map(|node| Scale::read(node, &mut faults));
         let described = fields.require("network", "(populations: {..}, projections: {..})", &mut faults);
         let to_do = fields.require("task", "FreeRun(duration: \"10 s\")", &mut faults);
         fields.close(&mut faults);
@@ -59,7 +62,7 @@ impl NetworkPreset {
         }
         if let (Some(network), Some(task), true) = (network, task, faults.is_empty()) {
             let path = Some(path.to_owned());
-            return Ok(Self { title, description, citation, look_for, network, task, path });
+            return Ok(Self { title, description, citation, look_for, scale, network, task, path });
         }
         Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() })
     }
@@ -75,7 +78,7 @@ impl NetworkPreset {
 
     /// The text of the file; only values that differ from their defaults are written.
     pub fn to_ron(&self) -> String {
-        let Self { title, description, citation, look_for, network, task, path: _ } = self;
+        let Self { title, description, citation, look_for, scale, network, task, path: _ } = self;
         let mut fields = vec![("schema".to_owned(), Node::number(NETWORK_SCHEMA)), ("title".to_owned(), Node::text(title))];
         for (name, text) in [("description", description), ("citation", citation)] {
             if !text.is_empty() {
@@ -84,6 +87,9 @@ impl NetworkPreset {
         }
         if !look_for.is_empty() {
             fields.push(("look_for".to_owned(), Body::List(look_for.iter().map(Node::text).collect()).into()));
+        }
+        if let Some(scale) = scale {
+            fields.push(("scale".to_owned(), scale.node()));
         }
         fields.push(("network".to_owned(), network.node()));
         fields.push(("task".to_owned(), task.node()));

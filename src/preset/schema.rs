@@ -89,8 +89,8 @@ impl Preset {
         let Described { file, network } = self.network.as_ref()?;
         let Self { title, description, look_for, path, .. } = self.clone();
         let task = self.task_of(&file.task);
-        let (network, citation) = ((**network).clone(), file.citation.clone());
-        Some(NetworkPreset { title, description, citation, look_for, network, task, path })
+        let (network, citation, scale) = ((**network).clone(), file.citation.clone(), file.scale.clone());
+        Some(NetworkPreset { title, description, citation, look_for, scale, network, task, path })
     }
 
     /// The preset as text of its schema; only values that differ from their defaults are written.
@@ -158,7 +158,8 @@ impl Preset {
         let params = params.only(Setup::Described(Task::Classify));
         let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params });
         let (title, description, citation) = (title.clone(), description.clone(), citation.clone());
-        Some(NetworkPreset { title, description, citation, look_for: look_for.clone(), network, task, path: path.clone() })
+        let look_for = look_for.clone();
+        Some(NetworkPreset { title, description, citation, look_for, scale: None, network, task, path: path.clone() })
     }
 
     /// Write the preset atomically.

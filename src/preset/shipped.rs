@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = shipped![
     "mnist-rstdp.ron",
     "mnist-stdp-features-rstdp.ron",
     "mnist-stdp-then-reward.ron",
+    "potjans-diesmann-2014.ron",
     "ring-of-two.ron",
     "song-abbott-2000.ron",
     "stdp-window.ron",

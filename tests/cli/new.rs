@@ -51,3 +51,25 @@ fn presets_of_networks_keep_their_text_and_those_with_images_are_written_out() {
         assert!(ran.stderr.contains(name) && !lab.path("one.ron").exists(), "{ran:?}");
     }
 }
+
+#[test]
+fn preset_with_a_scale_is_written_at_another_size() {
+    let lab = Lab::new();
+    let told = lab.line("new circuit.ron --from potjans-diesmann-2014 --scale 0.02").good().stdout;
+    assert!(told.contains("spikescope run circuit.ron"), "{told}");
+    let text = std::fs::read_to_string(lab.path("circuit.ron")).unwrap();
+    assert!(text.contains("factor: 0.02") && text.contains("size: 414,"), "{text}");
+    assert!(lab.line("check circuit.ron").good().stdout.starts_with("ok:"));
+    // and from there to any other
+    let one = lab.line("new - --from circuit.ron --scale 0.1").good().stdout;
+    assert!(one.contains("size: 2068,") && one.contains("factor: 0.1"), "{one}");
+    for (line, fact) in [
+        ("new other.ron --from brunel-2000 --scale 0.5", "scale: (factor: 1"),
+        ("new other.ron --from mnist-rstdp --scale 0.5", "scale: (factor: 1"),
+        ("new other.ron --from potjans-diesmann-2014 --scale 0", "0.001 to 100"),
+        ("new other.ron --scale 0.5", "--from"),
+    ] {
+        let ran = lab.line(line);
+        assert!(ran.code == Some(2) && ran.stderr.contains(fact) && !lab.path("other.ron").exists(), "{line}: {ran:?}");
+    }
+}

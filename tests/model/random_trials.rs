@@ -152,6 +152,7 @@ proptest! {
             description: String::new(),
             citation: String::new(),
             look_for: Vec::new(),
+            scale: None,
             network,
             task: TaskSpec::Classify(task),
             path: Some(Path::new("random.ron").to_owned()),

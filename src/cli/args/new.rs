@@ -11,6 +11,10 @@ pub(in crate::cli) struct NewArgs {
     /// [default: a small network of excitatory and inhibitory neurons, driven by noise]
     #[arg(long, value_name = "PRESET")]
     pub(in crate::cli) from: Option<PathBuf>,
+    /// Size relative to that of the full network, for presets that state theirs (field scale), as potjans-diesmann-2014: 0.2 for a fifth of
+    /// its neurons and of the synapses onto each, with stronger weights and a constant current that keep the input of a neuron
+    #[arg(long, value_name = "FACTOR", requires = "from")]
+    pub(in crate::cli) scale: Option<f64>,
     /// Replace the file if it exists
     #[arg(long)]
     pub(in crate::cli) force: bool,
