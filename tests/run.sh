@@ -40,6 +40,6 @@ step "tests of the window"
 cargo test --features ui-tests --lib gui
 cargo test --features ui-tests --test ui
 step "the window on a virtual display"
-cargo build --quiet --features ui-tests
+# the program was built for the tests; cargo build would compile it again with other features of its dependencies
 bash tests/window.sh "${CARGO_TARGET_DIR:-target}/debug/spikescope"
 step "done"

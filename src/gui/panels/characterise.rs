@@ -41,11 +41,9 @@ impl Panel for Characterise {
     fn help(&self) -> &'static str {
         "What one neuron of the chosen population does alone, without its synapses: its rate over the constant current, its response \
          to a step of current, the intervals between its spikes under a fluctuating current, and for models of two variables the \
-         phase plane. It is simulated beside the run, with the parameters in force; move a slider and all plots follow. Points and \
-         curves in grey are of earlier parameters until the new ones are computed. The dashed vertical line of the f–I curve is the \
-         current at which rest is lost, in closed form; the rheobase in the title bar is simulated. In the phase plane the \
-         potential rests on one nullcline and the second variable on the other; where they meet is a fixed point, filled if it is \
-         stable."
+         phase plane. It is simulated beside the run with the present parameters: move a slider, and all plots follow; grey curves \
+         are of earlier parameters. The dashed vertical line of the f–I curve is the current at which rest is lost, in closed form. \
+         In the phase plane the fixed points are where the nullclines meet, filled if stable."
     }
 
     fn needs(&self) -> &'static [Aspect] {
