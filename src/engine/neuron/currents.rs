@@ -30,8 +30,8 @@ pub enum Waveform {
         stop: u64,
     },
     /// Noise of its own for each neuron, constant within a step: `mean + sd z`, where `z ← keep z + √(1 − keep²) ξ` in every step with
-    /// ξ of mean 0 and variance 1, standard normal or uniform. Without correlation (`keep` 0) this is NEST's `noise_generator`; otherwise it is the exact solution of an
-    /// Ornstein-Uhlenbeck process in its stationary state.
+    /// ξ of mean 0 and variance 1, standard normal or uniform. Without correlation (`keep` 0) and normal this is NEST's
+    /// `noise_generator`; with correlation and normal it is the exact solution of an Ornstein-Uhlenbeck process in its stationary state.
     Noise {
         /// Mean.
         mean_mv: f64,

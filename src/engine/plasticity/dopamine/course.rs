@@ -70,7 +70,8 @@ impl Course {
         Self { pace, of_c, of_d, of_both, anchor: 0, phasic: 0.0, scale: 1.0, k: 0.0, now: 0 }
     }
 
-    /// New parameters, from the last step on that was asked for.
+    /// New parameters, from the last step on that was asked for. If they change the sign of the concentration, a weight that is at a
+    /// limit can miss what it would have been clipped by since its last spike.
     pub(super) fn set(&mut self, pace: Pace) {
         if self.pace != pace {
             self.turn(self.now, 0.0);
