@@ -428,7 +428,7 @@ impl eframe::App for App {
         eframe::set_value(storage, Self::DOCK_KEY, &self.dock.save());
     }
 
-    fn on_exit(&mut self) {
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.stop();
     }
 

@@ -5,10 +5,11 @@ pub(crate) mod beside;
 pub(crate) mod comparisons;
 pub(crate) mod figure;
 pub(crate) mod film;
-mod pixels;
+pub(crate) mod pixels;
 pub(crate) mod png;
 mod svg;
 pub(crate) mod tables;
+pub(crate) mod textures;
 
 use self::figure::Figure;
 use super::panel::ChosenTable;

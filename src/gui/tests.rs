@@ -32,4 +32,5 @@ mod journey_time;
 mod journey_views;
 mod journey_why;
 mod layout;
+mod painter;
 mod stage;

@@ -124,13 +124,16 @@ pub fn run(options: WindowOptions, found: Found) -> anyhow::Result<()> {
 fn refusal(error: &eframe::Error) -> String {
     let without = "without a window use `spikescope train PRESET`, see `spikescope --help`";
     match error {
-        eframe::Error::Wgpu(cause) => {
-            let cause = cause.to_string();
-            // wgpu ends its sentence with the causes by backend, which may be none
-            let cause = cause.lines().next().unwrap_or_default().trim_end_matches(": {}");
+        eframe::Error::Glutin(_) | eframe::Error::NoGlutinConfigs(..) | eframe::Error::OpenGL(_) => {
+            let cause = match error {
+                // the first part is the whole template of what was looked for
+                eframe::Error::NoGlutinConfigs(_, cause) => cause.to_string(),
+                _ => error.to_string(),
+            };
+            let cause = cause.lines().next().unwrap_or_default();
             format!(
-                "no graphics driver can draw the window ({cause}); install one, for example Mesa's software driver \
-                 (mesa-vulkan-drivers or libgl1-mesa-dri), or {without}"
+                "no graphics driver can draw the window ({cause}); install one with OpenGL 2.1 or newer, on Linux for example Mesa's \
+                 (libgl1-mesa-dri and libegl1), or {without}"
             )
         }
         eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => {
@@ -241,11 +244,9 @@ mod tests {
 
     #[test]
     fn a_missing_driver_is_named_with_its_remedy() {
-        let error = eframe::Error::Wgpu(eframe::egui_wgpu::WgpuError::CustomNativeAdapterSelectionError("none at all".to_owned()));
+        let error = eframe::Error::OpenGL("no OpenGL\nat all".to_owned().into());
         let words = refusal(&error);
-        assert!(words.contains("mesa-vulkan-drivers") && words.contains("spikescope train") && words.lines().count() == 1, "{words}");
-        let error = eframe::Error::Wgpu(eframe::egui_wgpu::WgpuError::CustomNativeAdapterSelectionError("no surface: {}".to_owned()));
-        assert!(!refusal(&error).contains("{}"));
+        assert!(words.contains("libgl1-mesa-dri") && words.contains("spikescope train") && words.lines().count() == 1, "{words}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A view as a figure: painted in its own context, without window, pointer and controls, as wide as its tile and as tall as its
 //! content, on a white background or in the colours of the window.
 
-use super::pixels::{self, Texture, Textures};
-use super::{png, svg};
+use super::textures::Textures;
+use super::{pixels, png, svg};
 use crate::gui::panel::{Context, Panel};
 use crate::gui::state::UiState;
 use crate::gui::state::outbox::Outbox;
@@ -11,7 +11,7 @@ use crate::gui::{state::ThemeChoice, state::figure::FigureChoice};
 use crate::session::Snapshot;
 use egui::epaint::ClippedShape;
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontId, RawInput, Rect, Sense, TextureFilter, TextureId, Ui, UiBuilder, Vec2, ViewportId, pos2, vec2};
+use egui::{Color32, FontId, RawInput, Rect, Sense, TextureId, Ui, UiBuilder, Vec2, ViewportId, pos2, vec2};
 use std::sync::Arc;
 
 /// Minimum width and height of a legible figure, in points.
@@ -56,7 +56,7 @@ pub(crate) fn draw(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, 
         dpi: choice.dpi(),
         ctx,
         shapes: Vec::new(),
-        textures: Textures::new(),
+        textures: Textures::default(),
         #[cfg(all(test, feature = "ui-tests"))]
         nodes: Vec::new(),
     };
@@ -72,7 +72,7 @@ pub(crate) fn draw(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, 
             let mut cx = Context { snapshot, ui_state: &mut state, outbox: &mut outbox, palette, whole: true };
             whole(ui, screen.shrink(MARGIN), panel, &mut cx);
         });
-        figure.take_textures(&output.textures_delta);
+        figure.textures.apply(&output.textures_delta);
         output.textures_delta.clear();
         figure.shapes = std::mem::take(&mut output.shapes);
         #[cfg(all(test, feature = "ui-tests"))]
@@ -118,28 +118,6 @@ impl Figure {
         f32::from(self.dpi) / FigureChoice::SCREEN_DPI
     }
 
-    fn take_textures(&mut self, delta: &egui::TexturesDelta) {
-        for (id, deltas) in &delta.set {
-            for delta in deltas {
-                let egui::ImageData::Color(image) = &delta.image;
-                let smooth = delta.options.magnification == TextureFilter::Linear;
-                match (delta.pos, self.textures.get_mut(id)) {
-                    (Some([left, top]), Some(known)) => {
-                        let whole = Arc::make_mut(&mut known.image);
-                        let [width, height] = image.size;
-                        for y in 0..height {
-                            let start = (top + y) * whole.size[0] + left;
-                            whole.pixels[start..start + width].copy_from_slice(&image.pixels[y * width..(y + 1) * width]);
-                        }
-                    }
-                    _ => {
-                        self.textures.insert(*id, Texture { image: Arc::clone(image), smooth });
-                    }
-                }
-            }
-        }
-    }
-
     fn area(&self) -> Rect {
         Rect::from_min_size(egui::Pos2::ZERO, self.size)
     }
@@ -147,8 +125,8 @@ impl Figure {
     /// The figure as SVG.
     pub(crate) fn svg(self) -> Vec<u8> {
         // text is written as SVG text, so the font texture is not needed
-        let pictures = self.textures.iter().filter(|(id, _)| **id != TextureId::default());
-        let pictures = pictures.map(|(id, texture)| (*id, Arc::clone(&texture.image))).collect();
+        let pictures = self.textures.iter().filter(|(id, _)| *id != TextureId::default());
+        let pictures = pictures.map(|(id, texture)| (id, Arc::clone(&texture.image))).collect();
         svg::document(&self.shapes, self.area(), self.ground, &pictures).into_bytes()
     }
 

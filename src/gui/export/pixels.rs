@@ -1,19 +1,8 @@
 //! Software rasteriser of triangles, for figures of any resolution without display or graphics card.
 
+use super::textures::{Texture, Textures};
 use egui::epaint::{ClippedPrimitive, Primitive, Vertex};
-use egui::{Color32, ColorImage, TextureId};
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// A texture and whether it is interpolated.
-#[derive(Clone)]
-pub(crate) struct Texture {
-    pub image: Arc<ColorImage>,
-    pub smooth: bool,
-}
-
-/// Textures by their ids.
-pub(crate) type Textures = BTreeMap<TextureId, Texture>;
+use egui::{Color32, ColorImage};
 
 /// Subpixel steps per pixel. Corners are rounded to them, so that integer arithmetic decides exactly which of two triangles owns
 /// a pixel.
@@ -29,7 +18,7 @@ pub(crate) fn paint(primitives: &[ClippedPrimitive], textures: &Textures, size: 
             x: (edge(clip_rect.min.x, size[0]), edge(clip_rect.max.x, size[0])),
             y: (edge(clip_rect.min.y, size[1]), edge(clip_rect.max.y, size[1])),
         };
-        let texture = textures.get(&mesh.texture_id);
+        let texture = textures.get(mesh.texture_id);
         for corners in mesh.indices.chunks_exact(3) {
             let corner = |k: usize| mesh.vertices.get(corners[k] as usize).copied();
             if let (Some(a), Some(b), Some(c)) = (corner(0), corner(1), corner(2)) {
@@ -143,11 +132,12 @@ fn over(source: [f32; 4], below: Color32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::{Mesh, Pos2, Rect, pos2, vec2};
+    use egui::{Mesh, Pos2, Rect, TextureId, pos2, vec2};
+    use std::sync::Arc;
 
     fn painted(mesh: Mesh, clip: Rect, scale: f32) -> ColorImage {
         let primitive = ClippedPrimitive { clip_rect: clip, primitive: Primitive::Mesh(mesh) };
-        paint(&[primitive], &Textures::new(), [(8.0 * scale) as usize, (8.0 * scale) as usize], scale, Color32::WHITE)
+        paint(&[primitive], &Textures::default(), [(8.0 * scale) as usize, (8.0 * scale) as usize], scale, Color32::WHITE)
     }
 
     #[test]

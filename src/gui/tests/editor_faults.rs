@@ -10,6 +10,7 @@ use crate::gui::state::outbox::Outbox;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::editor::{Window, applied, editing, editor, fill, press, says, select};
 use crate::gui::tests::fixture;
+use crate::gui::tests::painter::Painter;
 use crate::gui::tests::stage::{Chosen, free_window, free_window_with, wait_for};
 use crate::gui::theme::{self, Palette};
 use crate::model::Element;
@@ -132,7 +133,7 @@ fn both_arrows_of_a_ring_are_seen_beside_their_texts() {
         state.colours.see(["A", "B"].into_iter());
         let panel = all_panels().into_iter().find(|panel| panel.id() == "graph").unwrap();
         let tile = Tile(snapshot, state, Outbox::default(), panel);
-        let mut harness = Harness::builder().with_size(size).wgpu().build_ui_state(
+        let mut harness = Harness::builder().with_size(size).renderer(Painter::default()).build_ui_state(
             move |ui, Tile(snapshot, ui_state, outbox, panel): &mut Tile| {
                 theme::apply(ui.ctx(), choice);
                 let palette = Palette::of(ui.theme());

@@ -8,6 +8,7 @@ use crate::gui::panels::all_panels;
 use crate::gui::state::outbox::Outbox;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
+use crate::gui::tests::painter::Painter;
 use crate::gui::theme::{self, Palette};
 use crate::session::{Command, Launch, Layer, Session, Snapshot, Speed, SpikeEvent, Watch};
 use crate::time::Step;
@@ -31,7 +32,7 @@ fn panel(id: &str) -> Box<dyn Panel> {
 fn stage<'a>(panel: Box<dyn Panel>, snapshot: Snapshot, size: Vec2, choice: ThemeChoice, scale: f32) -> Harness<'a, Stage> {
     let state = UiState { selected_neuron: snapshot.potentials.first().map_or(0, |t| t.neuron), ..UiState::default() };
     let stage = Stage { snapshot, state, outbox: Outbox::default(), panel };
-    let mut harness = Harness::builder().with_size(size).with_pixels_per_point(scale).wgpu().build_ui_state(
+    let mut harness = Harness::builder().with_size(size).with_pixels_per_point(scale).renderer(Painter::default()).build_ui_state(
         move |ui, stage: &mut Stage| {
             theme::apply(ui.ctx(), choice);
             let palette = Palette::of(ui.theme());

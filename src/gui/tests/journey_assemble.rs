@@ -5,6 +5,7 @@
 
 use crate::gui::state::editing::Standing;
 use crate::gui::state::{ThemeChoice, UiState};
+use crate::gui::tests::painter::Painter;
 use crate::gui::tests::stage::{Chosen, drop_path, type_text, wait_for};
 use crate::gui::{App, Parts};
 use crate::model::{Element, Value};
@@ -22,7 +23,7 @@ fn open(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> Window {
         .with_size(size)
         .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
         .with_max_steps(30)
-        .wgpu()
+        .renderer(Painter::default())
         .build_eframe(move |creation| {
             let root = Path::new(env!("CARGO_MANIFEST_DIR"));
             let parts = Parts {

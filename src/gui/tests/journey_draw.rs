@@ -8,6 +8,7 @@ use crate::gui::state::choices::{Layers, Neurons};
 use crate::gui::state::outbox::Outbox;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
+use crate::gui::tests::painter::Painter;
 use crate::gui::theme::{self, Palette};
 use crate::session::{Command, Moment, Snapshot};
 use egui::{Role, vec2};
@@ -28,7 +29,7 @@ fn stage(id: &str) -> Harness<'static, Stage> {
 fn stage_of(id: &str, size: egui::Vec2) -> Harness<'static, Stage> {
     let panel = all_panels().into_iter().find(|panel| panel.id() == id).unwrap();
     let stage = Stage { snapshot: fixture::classification(), state: UiState::default(), outbox: Outbox::default(), panel };
-    let mut harness = Harness::builder().with_size(size).wgpu().build_ui_state(
+    let mut harness = Harness::builder().with_size(size).renderer(Painter::default()).build_ui_state(
         |ui, stage: &mut Stage| {
             theme::apply(ui.ctx(), ThemeChoice::Dark);
             let Stage { snapshot, state, outbox, panel } = stage;

@@ -5,6 +5,7 @@
 use crate::gui::app::source::session_launcher;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
+use crate::gui::tests::painter::Painter;
 use crate::gui::tests::stage::{Chosen, default_preset, usual, window_with};
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
 use crate::gui::{App, Parts};
@@ -21,21 +22,22 @@ use std::time::{Duration, Instant};
 fn by_hand() -> Harness<'static, App> {
     let mut preset = default_preset();
     preset.params.set(ParamId::RewardMode, 1.0).unwrap();
-    let mut harness = Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).wgpu().build_eframe(move |creation| {
-        let parts = Parts {
-            preset,
-            shipped: Vec::new(),
-            complaint: None,
-            seed: 0,
-            state: UiState { theme: ThemeChoice::Dark, speed: Some(Speed::Full), ..UiState::default() },
-            dock: None,
-            launcher: session_launcher(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist"), crate::datasets::Reading::default()),
-            dialogs: Box::new(Chosen(None)),
-            screenshot: None,
-            begun: None,
-        };
-        App::new(&creation.egui_ctx, parts)
-    });
+    let mut harness =
+        Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).renderer(Painter::default()).build_eframe(move |creation| {
+            let parts = Parts {
+                preset,
+                shipped: Vec::new(),
+                complaint: None,
+                seed: 0,
+                state: UiState { theme: ThemeChoice::Dark, speed: Some(Speed::Full), ..UiState::default() },
+                dock: None,
+                launcher: session_launcher(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist"), crate::datasets::Reading::default()),
+                dialogs: Box::new(Chosen(None)),
+                screenshot: None,
+                begun: None,
+            };
+            App::new(&creation.egui_ctx, parts)
+        });
     harness.run_steps(2);
     harness
 }

@@ -5,6 +5,7 @@
 use crate::gui::App;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
+use crate::gui::tests::painter::Painter;
 use crate::gui::tests::stage::{Sent, has, usual, wait_for, window};
 use crate::params::ParamId;
 use crate::preset::Preset;
@@ -293,7 +294,7 @@ pub(crate) fn real() -> Harness<'static, App> {
 pub(crate) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
-    Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).wgpu().build_eframe(move |creation| {
+    Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).renderer(Painter::default()).build_eframe(move |creation| {
         let parts = crate::gui::Parts {
             preset,
             shipped: Vec::new(),

@@ -4,6 +4,7 @@
 
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
+use crate::gui::tests::painter::Painter;
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
 use crate::gui::{App, Parts, Source};
 use crate::preset::Preset;
@@ -101,7 +102,7 @@ fn stage_showing(
         .with_size(size)
         .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
         .with_max_steps(30)
-        .wgpu()
+        .renderer(Painter::default())
         .build_eframe(move |creation| {
             let parts = Parts {
                 preset,
