@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # A software driver of OpenGL, a virtual display, and the libraries that the window loads at run time.
-packages=(libgl1-mesa-dri libgl1 libegl1 xvfb xauth libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 libx11-xcb1)
+packages=(libgl1-mesa-dri libgl1 libegl1 xvfb xauth xdotool xclip libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 libx11-xcb1)
 # NumPy, to read exports.
 packages+=(python3 python3-numpy)
 missing=()

@@ -53,6 +53,27 @@ ms=$(sed -n 's/\x1b\[[0-9;]*m//g; s/.*the first spikes are laid out.*ms=\([0-9]*
 [ -n "$ms" ] && [ "$ms" -lt 6000 ] || { echo "FAILED: the first spike after ${ms:-?} ms" >&2; cat "$folder/log" >&2; exit 1; }
 echo "ok: the first spike $ms ms after the start"
 
+# text goes to other programs
+copy() { # typed into the search of commands, selected, copied
+    "$program" --preset presets/mnist-rstdp.ron --size 1440x900 >"$folder/log" 2>&1 & local window=$!
+    local copied=
+    for _ in $(seq 20); do
+        sleep 1
+        xdotool search --name Spikescope windowfocus key ctrl+p 2>/dev/null || continue
+        sleep 1
+        xdotool key ctrl+a type copied 2>/dev/null; sleep 1
+        xdotool key ctrl+a key ctrl+c 2>/dev/null; sleep 1
+        copied=$(timeout 2 xclip -o -selection clipboard 2>/dev/null) || true
+        [ "$copied" = copied ] && break
+        xdotool key Escape 2>/dev/null; sleep 1
+    done
+    kill -9 "$window"; wait "$window" 2>/dev/null || true
+    [ "$copied" = copied ] || { echo "FAILED: the clipboard holds '$copied'" >&2; exit 1; }
+}
+export -f copy; export program folder
+xvfb-run -a -s "-screen 0 1600x1000x24" bash -c copy 2>/dev/null || { echo "FAILED: text was not copied" >&2; exit 1; }
+echo "ok: copied text reaches other programs"
+
 code=0
 env -u DISPLAY -u WAYLAND_DISPLAY "$program" >"$folder/log" 2>&1 || code=$?
 [ "$code" = 2 ] && grep -q 'train' "$folder/log" || { echo "FAILED: without a display: exit $code" >&2; cat "$folder/log" >&2; exit 1; }
