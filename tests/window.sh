@@ -70,8 +70,8 @@ copy() { # typed into the search of commands, selected, copied
     kill -9 "$window"; wait "$window" 2>/dev/null || true
     [ "$copied" = copied ] || { echo "FAILED: the clipboard holds '$copied'" >&2; exit 1; }
 }
-export -f copy; export program folder
-xvfb-run -a -s "-screen 0 1600x1000x24" bash -c copy 2>/dev/null || { echo "FAILED: text was not copied" >&2; exit 1; }
+export program folder
+xvfb-run -a -s "-screen 0 1600x1000x24" bash -c "$(declare -f copy); copy" 2>/dev/null || { echo "FAILED: text was not copied" >&2; exit 1; }
 echo "ok: copied text reaches other programs"
 
 code=0
