@@ -64,6 +64,10 @@ fn to<D: Dialect>(subject: &Subject<'_>) -> Result<Exported, FaultList> {
         let message = "rewards for what the network does cannot be exported; remove it or give rewards at fixed times";
         faults.push(fault("task.reward_when".to_owned(), message));
     }
+    if task.environment().is_some() {
+        let message = "an environment cannot be exported; remove it, and give the place cells a rate";
+        faults.push(fault("task.environment".to_owned(), message));
+    }
     D::network(subject, &mut faults);
     for population in &network.populations {
         let path = field(&entry("populations", &population.name), "model");

@@ -40,6 +40,8 @@ mod fault;
 mod field;
 mod layers;
 mod locate;
+mod maze;
+mod maze_text;
 mod models;
 mod names;
 mod node;
@@ -75,6 +77,7 @@ pub use entries::{Entry, Value};
 pub use fault::{Fault, FaultList, lines, sentence};
 pub use field::Field;
 pub use locate::{Element, TextPlace};
+pub use maze::{MAZE, Maze, MazeNumbers, Point};
 pub use models::{
     AD_EX, AdEx, COMPETING_LIF, Code, CompetingLif, CurrentShape, ESCAPE_NOISE, EscapeNoise, IMAGE, IZHIKEVICH, Image, Inhibition,
     Izhikevich, LIF, LIF_COND, Law, Lif, LifCond, Methods, ModelSpec, NOISE_CURRENT, NoiseCurrent, POISSON, Poisson, RAMP_CURRENT, REGULAR,

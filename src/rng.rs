@@ -45,6 +45,8 @@ pub enum Purpose {
     Source = 18,
     /// Delays of rewards for what a network does; the index is the number of the reward.
     Contingency = 19,
+    /// Starts of the trials in a maze; the index is the trial.
+    Trial = 20,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014), which mixes 64 bits.

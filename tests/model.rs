@@ -17,6 +17,8 @@ mod edits;
 mod faults;
 #[path = "model/files.rs"]
 mod files;
+#[path = "model/maze.rs"]
+mod maze;
 #[path = "model/paths.rs"]
 mod paths;
 #[path = "model/random.rs"]

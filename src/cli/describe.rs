@@ -43,7 +43,7 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
         }
     };
     let duration_ms = preset.task.duration_ms();
-    let facts = preset.network.describe(duration_ms);
+    let facts = preset.network.describe_for(&preset.task);
     let remarks = preset.network.remarks(&preset.task);
     let task = Task::of(&preset);
     let text = if args.list.json {

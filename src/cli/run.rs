@@ -17,7 +17,7 @@ pub(super) use tape::{Quantity, Tape};
 
 use super::args::RunArgs;
 use super::clock::Clock;
-use super::events::{FreeInterrupted, FreeProgress, FreeStarted};
+use super::events::{FreeInterrupted, FreeProgress, FreeStarted, MazeTrials};
 use super::failure::Failure;
 use super::machine;
 use super::output::Reporter;
@@ -196,11 +196,12 @@ impl Running {
         let digest = self.end();
         self.log(&format!("finished: {} ms, digest {digest}", self.ms(self.session.steps)));
         let weights = Weights::of(&self.preset.network, &self.free);
+        let trials = self.free.maze().map(MazeTrials::of);
         let Self { run, preset, session, activity, recorder, mut reporter, .. } = self;
         recorder.finish(preset.network.dt_ms, &names(&preset)).into_iter().for_each(|loss| reporter.lose(Some(loss)));
         summary::print(
             &mut reporter,
-            &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, wall_s, factor },
+            &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, trials, wall_s, factor },
         );
         reporter.end()
     }

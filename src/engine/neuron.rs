@@ -198,6 +198,10 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are ignored.
     fn set_params(&mut self, _params: &NeuronParams) {}
 
+    /// Factors on the rates of the neurons of a source, which is a function of something outside the network. They are no part of the
+    /// saved state: who sets them sets them again after a restore. Other models ignore them.
+    fn set_gains(&mut self, _gains: &[f64]) {}
+
     /// Whether spikes raise the adaptive threshold of their neuron.
     fn set_adaptation(&mut self, _on: bool) {}
 

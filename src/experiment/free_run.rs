@@ -3,6 +3,7 @@
 use super::contingency::Contingency;
 use super::damage::dead_of;
 use super::log::{Applied, Recorded};
+use super::maze::MazeRun;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
@@ -29,6 +30,8 @@ pub struct FreeRun {
     rewards: Arc<[(u64, f32)]>,
     /// Rewards of the task for what the network does.
     contingency: Option<Contingency>,
+    /// The surroundings in which it acts.
+    maze: Option<MazeRun>,
     /// Changes of a log, each before its step, and the number of those applied.
     log: Arc<[Planned]>,
     applied: usize,
@@ -72,7 +75,7 @@ impl FreeRun {
     pub fn new(spec: impl Into<Arc<NetworkSpec>>, seed: u64) -> Result<Self, FaultList> {
         let spec = spec.into();
         let network = lower::network(&spec, seed)?;
-        Ok(Self { spec, network, seed, rewards: Arc::from([]), contingency: None, log: Arc::from([]), applied: 0 })
+        Ok(Self { spec, network, seed, rewards: Arc::from([]), contingency: None, maze: None, log: Arc::from([]), applied: 0 })
     }
 
     /// The same run with the rewards of a task: each is given before its step.
@@ -81,7 +84,8 @@ impl FreeRun {
         let grid = self.grid();
         let rewards = task.rewards().iter().map(|&(ms, amount)| (grid.steps(ms).unwrap_or(0).into(), amount as f32)).collect();
         let contingency = task.reward_when().and_then(|when| Contingency::new(when, &self.spec, self.seed));
-        Self { rewards, contingency, ..self }
+        let maze = task.environment().and_then(|maze| MazeRun::new(maze, &self.spec, self.seed));
+        Self { rewards, contingency, maze, ..self }
     }
 
     /// Silence a share of the neurons of a population: they do not fire from now on. Which neurons follows from the seed; a larger
@@ -131,18 +135,18 @@ impl FreeRun {
             }
             let due = self.contingency.as_mut().map(|contingency| contingency.take(now));
             due.into_iter().flatten().for_each(|amount| self.reward(amount));
+            if let Some(maze) = &mut self.maze {
+                maze.act(&mut self.network);
+            }
             let horizon = self.contingency.as_ref().map_or(u64::MAX, |contingency| contingency.horizon(now));
             let after = self.rewards.iter().map(|&(step, _)| step).find(|&step| step > now).unwrap_or(u64::MAX);
             let change = self.log.get(self.applied).map_or(u64::MAX, |planned| planned.before);
-            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after).min(horizon).min(change);
-            match &mut self.contingency {
-                None => self.network.run(next - now, monitors),
-                Some(contingency) => {
-                    let mut all: Vec<&mut dyn Monitor> = monitors.iter_mut().map(|monitor| &mut **monitor as &mut dyn Monitor).collect();
-                    all.push(contingency);
-                    self.network.run(next - now, &mut all);
-                }
-            }
+            let moves = self.maze.as_ref().map_or(u64::MAX, |maze| maze.horizon(now));
+            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after).min(horizon).min(moves).min(change);
+            let mut all: Vec<&mut dyn Monitor> = monitors.iter_mut().map(|monitor| &mut **monitor as &mut dyn Monitor).collect();
+            all.extend(self.contingency.iter_mut().map(|own| own as &mut dyn Monitor));
+            all.extend(self.maze.iter_mut().map(|own| own as &mut dyn Monitor));
+            self.network.run(next - now, &mut all);
             let found = self.network.populations().iter().enumerate().find_map(|(k, p)| Some((k, p.not_finite()?)));
             if let Some((index, (what, neuron))) = found {
                 let population = self.spec.populations[index].name.clone();
@@ -206,6 +210,7 @@ impl FreeRun {
             seed: self.seed,
             rewards: Arc::clone(&self.rewards),
             contingency: self.contingency.clone(),
+            maze: self.maze.clone(),
             log: Arc::clone(&self.log),
             applied: self.applied,
         }
@@ -254,6 +259,11 @@ impl FreeRun {
         self.contingency.as_ref().map_or(0, Contingency::given)
     }
 
+    /// The maze in which it acts, if its task has one.
+    pub fn maze(&self) -> Option<&MazeRun> {
+        self.maze.as_ref()
+    }
+
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -271,9 +281,9 @@ impl FreeRun {
 
     /// Hash of the whole state.
     pub fn digest(&self) -> Digest {
-        match self.contingency {
-            None => self.network.digest(),
-            Some(_) => Digest::of(&mut self.twin()),
+        match (&self.contingency, &self.maze) {
+            (None, None) => self.network.digest(),
+            _ => Digest::of(&mut self.twin()),
         }
     }
 
@@ -301,9 +311,10 @@ impl FreeRun {
 
 impl Persist for FreeRun {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { spec: _, network, seed: _, rewards: _, contingency, log: _, applied: _ } = self;
+        let Self { spec: _, network, seed: _, rewards: _, contingency, maze, log: _, applied: _ } = self;
         network.persist(archive)?;
-        contingency.as_mut().map_or(Ok(()), |contingency| contingency.persist(archive))
+        contingency.as_mut().map_or(Ok(()), |contingency| contingency.persist(archive))?;
+        maze.as_mut().map_or(Ok(()), |maze| maze.persist(archive))
     }
 }
 

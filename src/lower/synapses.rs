@@ -31,7 +31,7 @@ pub(super) fn projection(network: &NetworkSpec, index: usize, learning: &Learnin
         let rule = rules::dense(network, spec, (n_pre, n_post), learning, grid);
         Store::new(dense((n_pre, n_post), spec, weight, seed), rule).into()
     } else {
-        let sparse = wiring(&spec.wiring, spec.multapses).build((n_pre, n_post), spec.leaves_out_self(), weight, delay, seed);
+        let sparse = wiring(spec, n_pre).build((n_pre, n_post), spec.leaves_out_self(), weight, delay, seed);
         let params = rules::plasticity_of(network, spec, &Learning::default());
         let rule = spec.rule.as_ref().zip(params).and_then(|(rule, params)| rules::sparse(rule, &params, &sparse, grid));
         Store::new(sparse, rule).into()
@@ -106,13 +106,15 @@ fn relay(pooling: Pooling, pre: Shape) -> Relay {
     Relay::new(to, matches!(pooling, Pooling::First(_)))
 }
 
-fn wiring(wiring: &model::Wiring, multapses: bool) -> Wiring {
-    match wiring {
+fn wiring(spec: &ProjectionSpec, n_pre: usize) -> Wiring {
+    let multapses = spec.multapses;
+    match &spec.wiring {
         model::Wiring::AllToAll | model::Wiring::Shared { .. } => Wiring::AllToAll,
         model::Wiring::OneToOne => Wiring::OneToOne,
         model::Wiring::Probability(p) => Wiring::Probability(*p),
         model::Wiring::Indegree(synapses) => Wiring::Indegree { synapses: *synapses as usize, multapses },
         model::Wiring::Outdegree(synapses) => Wiring::Outdegree { synapses: *synapses as usize, multapses },
+        model::Wiring::Ring(neighbours) => Wiring::Explicit(model::Wiring::ring(n_pre as u32, *neighbours, spec.leaves_out_self())),
         model::Wiring::Explicit(pairs) => Wiring::Explicit(pairs.clone()),
     }
 }

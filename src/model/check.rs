@@ -239,6 +239,15 @@ impl ProjectionSpec {
             Wiring::OneToOne if own => {
                 faults.at(path, "OneToOne connects every neuron with itself here; add self_connections: true or choose another wiring");
             }
+            Wiring::Ring(_) if from != to => {
+                faults.at(path, format!("Ring needs populations of the same size, but {} has {from} neurons and {} has {to}; choose equal sizes or another wiring", quoted(&self.from), quoted(&self.to)));
+            }
+            Wiring::Ring(neighbours) if u64::from(*neighbours) * 2 >= u64::from(from) => {
+                faults.at(
+                    path,
+                    format!("{neighbours} neighbours on either side go around a ring of {from} neurons; choose at most {}", (from - 1) / 2),
+                );
+            }
             Wiring::Indegree(degree) | Wiring::Outdegree(degree) => {
                 let (there, name) = if matches!(self.wiring, Wiring::Indegree(_)) { (from, &self.from) } else { (to, &self.to) };
                 let available = there - u32::from(own);
@@ -265,7 +274,7 @@ impl ProjectionSpec {
                     );
                 }
             }
-            Wiring::AllToAll | Wiring::OneToOne | Wiring::Probability(_) | Wiring::Shared { .. } => {}
+            Wiring::AllToAll | Wiring::OneToOne | Wiring::Probability(_) | Wiring::Ring(_) | Wiring::Shared { .. } => {}
         }
     }
 }

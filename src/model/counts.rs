@@ -150,6 +150,7 @@ fn remedy(wiring: &Wiring) -> &'static str {
         Wiring::OneToOne => "choose fewer neurons",
         Wiring::Probability(_) => "choose fewer neurons or a lower probability",
         Wiring::Indegree(_) | Wiring::Outdegree(_) => "choose fewer neurons or a lower degree",
+        Wiring::Ring(_) => "choose fewer neurons or fewer neighbours",
         Wiring::Explicit(_) => "list fewer pairs",
         Wiring::Shared { .. } => "choose fewer maps or smaller filters",
     }

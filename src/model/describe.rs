@@ -5,6 +5,7 @@ use super::field::{Field, Record};
 use super::models::{Lif, ModelSpec};
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::task::TaskSpec;
 use super::wiring::{CAP, DELAY, NORM, WEIGHT};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -113,9 +114,22 @@ fn values(record: &(impl Record + ?Sized), declared: impl Fn(&Field) -> Field) -
 impl NetworkSpec {
     /// Facts about a network that [`NetworkSpec::check`] accepts. `duration_ms` gives the rate of given spike trains.
     pub fn describe(&self, duration_ms: Option<f64>) -> Description {
+        self.describe_knowing(|population| population.model.rate_hz(duration_ms))
+    }
+
+    /// The same of a network with its task, whose duration gives the rate of given spike trains. The rate of place cells depends on what
+    /// the network does.
+    pub fn describe_for(&self, task: &TaskSpec) -> Description {
+        let guided = task.environment().map(|maze| maze.place_cells.as_str());
+        let known = |population: &PopulationSpec| guided != Some(population.name.as_str());
+        self.describe_knowing(|population| population.model.rate_hz(task.duration_ms()).filter(|_| known(population)))
+    }
+
+    /// Facts with the mean rates in Hz of those populations of which they are known.
+    fn describe_knowing(&self, rate_hz: impl Fn(&PopulationSpec) -> Option<f64>) -> Description {
         let counts = self.counts();
         let dt = self.dt_ms;
-        let rate = |name: &str| self.population(name).and_then(|population| population.model.rate_hz(duration_ms));
+        let rate = |name: &str| self.population(name).and_then(&rate_hz);
         let line = |(projection, count): (&ProjectionSpec, &ProjectionCount)| {
             let unit = self.weight_unit(projection);
             let of_weights = |field: &Field| field.with_weights_in(unit);
@@ -164,18 +178,18 @@ impl NetworkSpec {
             bytes: counts.bytes,
             shortest_delay_ms: projections.iter().map(|line| line.shortest_delay_ms).filter(|ms| *ms > 0.0).reduce(f64::min),
             longest_delay_ms: longest.and_then(|delays| delays.into_iter().reduce(f64::max)),
-            populations: self.population_lines(&counts.projections, duration_ms),
+            populations: self.population_lines(&counts.projections, &rate_hz),
             projections,
         }
     }
 
-    fn population_lines(&self, counts: &[ProjectionCount], duration_ms: Option<f64>) -> Vec<PopulationLine> {
+    fn population_lines(&self, counts: &[ProjectionCount], rate_hz: impl Fn(&PopulationSpec) -> Option<f64>) -> Vec<PopulationLine> {
         let mut lines: Vec<PopulationLine> = self.populations.iter().map(PopulationSpec::line).collect();
         let index: BTreeMap<&str, usize> = self.populations.iter().enumerate().map(|(index, one)| (one.name.as_str(), index)).collect();
         let place = |name: &String| index.get(name.as_str()).copied();
         for (projection, count) in self.projections.iter().zip(counts) {
             let (Some(from), Some(to)) = (place(&projection.from), place(&projection.to)) else { continue };
-            match self.populations[from].model.rate_hz(duration_ms) {
+            match rate_hz(&self.populations[from]) {
                 Some(rate) => {
                     lines[to].input_hz += rate * count.indegree;
                     let effect = self.populations[to].model.model().effect_mv(projection.receptor_name(), projection.weight.mean());

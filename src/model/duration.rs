@@ -47,7 +47,7 @@ pub fn duration_ms(text: &str, dt_ms: f64) -> Result<f64, String> {
 impl TaskSpec {
     /// Durations that are no whole number of steps, or 0, and rewards off the grid or out of order. Those after the end come with an extension.
     pub(crate) fn check(&self, dt_ms: f64, faults: &mut Faults) {
-        let Self::FreeRun(FreeTask { duration_ms, rewards, reward_when }) = self else { return };
+        let Self::FreeRun(FreeTask { duration_ms, rewards, reward_when, environment }) = self else { return };
         let wrong = duration_field(dt_ms).out_of_range(*duration_ms);
         let is_long = wrong.is_none();
         wrong.into_iter().for_each(|message| faults.at("task.duration", message));
@@ -68,6 +68,9 @@ impl TaskSpec {
         }
         if let Some(when) = reward_when {
             when.check(dt_ms, faults);
+        }
+        if let Some(environment) = environment {
+            environment.check(dt_ms, faults);
         }
         if let Err(fault) = TimeGrid::new(dt_ms).steps(*duration_ms)
             && is_long

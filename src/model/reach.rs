@@ -196,7 +196,7 @@ impl ProjectionSpec {
                 posts.sort_unstable();
                 posts.chunk_by(u32::eq).map(<[u32]>::len).max().unwrap_or(0) as f64
             }
-            Wiring::AllToAll | Wiring::OneToOne | Wiring::Indegree(_) => count.indegree,
+            Wiring::AllToAll | Wiring::OneToOne | Wiring::Ring(_) | Wiring::Indegree(_) => count.indegree,
         }
     }
 }

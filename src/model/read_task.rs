@@ -4,6 +4,7 @@ use super::check::DT;
 use super::duration::{DURATION, TIME, duration_field};
 use super::fault::Faults;
 use super::field::Field;
+use super::maze::Maze;
 use super::node::{Body, Fields, Node};
 use super::read::{number, text};
 use super::read_stage::stages;
@@ -48,10 +49,11 @@ fn free_run(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
     let mut fields = Fields::open(node, "task", "FreeRun(duration: \"10 s\")", faults);
     let rewards = fields.take("rewards").map_or_else(Vec::new, |node| rewards(&node, faults));
     let reward_when = fields.take("reward_when").and_then(|node| Coincidence::read(node, faults));
+    let environment = fields.take("environment").and_then(|node| Maze::read(node, faults)).map(Box::new);
     if let Some(node) = fields.require("duration", "\"10 s\"", faults)
         && let Some(duration_ms) = number(&node, &duration_field(dt_ms), "task.duration", faults)
     {
-        task = TaskSpec::FreeRun(FreeTask { duration_ms, rewards, reward_when });
+        task = TaskSpec::FreeRun(FreeTask { duration_ms, rewards, reward_when, environment });
         task.check(dt_ms, faults);
     }
     fields.close(faults);
@@ -149,7 +151,7 @@ impl Classify {
 impl TaskSpec {
     pub(crate) fn node(&self) -> Node {
         match self {
-            Self::FreeRun(FreeTask { duration_ms, rewards, reward_when }) => {
+            Self::FreeRun(FreeTask { duration_ms, rewards, reward_when, environment }) => {
                 let mut fields = vec![("duration".to_owned(), Node::text(DURATION.format(*duration_ms)))];
                 if !rewards.is_empty() {
                     let reward =
@@ -157,6 +159,7 @@ impl TaskSpec {
                     fields.push(("rewards".to_owned(), Body::List(rewards.iter().map(reward).collect()).into()));
                 }
                 fields.extend(reward_when.as_ref().map(|when| ("reward_when".to_owned(), when.node())));
+                fields.extend(environment.as_ref().map(|maze| ("environment".to_owned(), maze.node())));
                 call("FreeRun", fields)
             }
             Self::Classify(task) => call("Classify", task.fields()),

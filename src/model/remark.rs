@@ -243,6 +243,7 @@ impl ProjectionSpec {
             Wiring::Probability(p) => *p > 0.0,
             Wiring::Indegree(k) | Wiring::Outdegree(k) => *k > 0,
             Wiring::Explicit(pairs) => !pairs.is_empty(),
+            Wiring::Ring(k) => *k > 0 || !self.leaves_out_self(),
             Wiring::AllToAll | Wiring::OneToOne | Wiring::Shared { .. } => true,
         }
     }

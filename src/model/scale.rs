@@ -178,7 +178,7 @@ fn check_projection(network: &NetworkSpec, projection: &ProjectionSpec, faults: 
             let message = "OneToOne can be scaled only from a Poisson population without other projections, whose rate is then scaled";
             faults.at(&field(&path, "wiring"), message);
         }
-        Wiring::Explicit(_) | Wiring::Shared { .. } => {
+        Wiring::Ring(_) | Wiring::Explicit(_) | Wiring::Shared { .. } => {
             faults.at(&field(&path, "wiring"), format!("{} cannot be scaled", projection.wiring.name()));
         }
         Wiring::AllToAll | Wiring::Probability(_) | Wiring::Indegree(_) | Wiring::Outdegree(_) => {}

@@ -1,5 +1,6 @@
 //! What is done with a network.
 
+use super::maze::Maze;
 use super::reward::Coincidence;
 use super::stage::Stage;
 use crate::params::Params;
@@ -23,17 +24,19 @@ pub struct FreeTask {
     pub rewards: Vec<(f64, f64)>,
     /// Rewards for what the network does. In the file: `reward_when: Coincidence(first: "E[0]", then: "E[1]")`.
     pub reward_when: Option<Coincidence>,
+    /// The surroundings in which the network acts. In the file: `environment: Maze(place_cells: "place", critic: "critic", ..)`.
+    pub environment: Option<Box<Maze>>,
 }
 
 impl FreeTask {
     /// Simulation for so many ms without rewards.
     pub fn lasting(duration_ms: f64) -> Self {
-        Self { duration_ms, rewards: Vec::new(), reward_when: None }
+        Self { duration_ms, rewards: Vec::new(), reward_when: None, environment: None }
     }
 
     /// Whether it gives rewards.
     pub fn rewards(&self) -> bool {
-        !self.rewards.is_empty() || self.reward_when.is_some()
+        !self.rewards.is_empty() || self.reward_when.is_some() || self.environment.is_some()
     }
 }
 
@@ -82,6 +85,14 @@ impl TaskSpec {
         match self {
             Self::FreeRun(task) => &task.rewards,
             Self::Classify(_) => &[],
+        }
+    }
+
+    /// The surroundings in which the network of a free run acts.
+    pub fn environment(&self) -> Option<&Maze> {
+        match self {
+            Self::FreeRun(task) => task.environment.as_deref(),
+            Self::Classify(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@ use super::duration::{DURATION, duration_field};
 use super::entries::{Entry, Value, typed};
 use super::fault::{Fault, FaultList, Faults};
 use super::field::{Field, whole};
+use super::maze::Maze;
 use super::node::Node;
 use super::path::Path;
 use super::read_stage::stages;
@@ -103,6 +104,13 @@ static REWARD_WHEN: Field = Field {
     ..READOUT
 };
 
+static ENVIRONMENT: Field = Field {
+    name: "environment",
+    help: "The surroundings in which the network acts: a maze with place cells, actor and critic.",
+    source: "Frémaux, Sprekeler & Gerstner 2013, PLoS Comput Biol 9:e1003024",
+    ..READOUT
+};
+
 impl Path {
     /// Whether it is the path of a field of the task. A population or projection of that name comes first.
     pub fn is_task(&self, network: &NetworkSpec) -> bool {
@@ -144,7 +152,9 @@ impl TaskSpec {
                 let field = duration_field(network.dt_ms);
                 let when = task.reward_when.as_ref();
                 let when = when.map(|when| entry(&REWARD_WHEN, Value::Choice(when.text()), "a condition, Coincidence(..)".to_owned()));
-                std::iter::once(entry(&field, Value::Number(task.duration_ms), field.range())).chain(when).collect()
+                let maze = task.environment.as_ref();
+                let maze = maze.map(|maze| entry(&ENVIRONMENT, Value::Choice(maze.text()), "an environment, Maze(..)".to_owned()));
+                std::iter::once(entry(&field, Value::Number(task.duration_ms), field.range())).chain(when).chain(maze).collect()
             }
             Self::Classify(task) => {
                 let last = || network.populations.last().map_or_else(String::new, |population| population.name.clone());
@@ -177,6 +187,7 @@ impl TaskSpec {
                 faults.or(()).map_err(|faults| faults[0].message.clone())?;
             }
             (Self::FreeRun(task), "reward_when") => task.reward_when = Some(Coincidence::parse(text)?),
+            (Self::FreeRun(task), "environment") => task.environment = Some(Box::new(Maze::parse(text)?)),
             _ if !self.has(name) => return Err(self.unknown(name)),
             _ => assign(&mut changed, name, text, (dt_ms, true))?,
         }
@@ -189,7 +200,7 @@ impl TaskSpec {
     }
 
     fn unknown(&self, name: &str) -> String {
-        let own = if matches!(self, Self::Classify(_)) { &[READOUT.name, STAGES.name][..] } else { &[REWARD_WHEN.name] };
+        let own = if matches!(self, Self::Classify(_)) { &[READOUT.name, STAGES.name][..] } else { &[REWARD_WHEN.name, ENVIRONMENT.name] };
         let known: Vec<&str> = entries(self, DT.default).iter().map(|entry| entry.field.name).chain(own.iter().copied()).collect();
         match nearest(name, known.iter().copied()) {
             Some(near) => format!("the task has no field {name}; did you mean {near}?"),

@@ -23,6 +23,9 @@ pub enum Wiring {
     Indegree(u32),
     /// So many synapses from every presynaptic neuron. Targets are drawn as the sources of `Indegree`.
     Outdegree(u32),
+    /// So many neighbours on either side, where the neurons of both populations form a ring in the order of their indices; both have the
+    /// same size.
+    Ring(u32),
     /// These pairs of a presynaptic and a postsynaptic index, in this order.
     Explicit(Vec<(u32, u32)>),
     /// Filters shared by all sites: each postsynaptic site receives a patch of `size` × `size` presynaptic sites, all maps of them;
@@ -53,6 +56,11 @@ static PAD: Field =
     Field { name: "pad", domain: whole(0.0, 1000.0), help: "Sites by which the first patch extends beyond the edge.", ..FILTER };
 
 pub(crate) static OUTDEGREE: Field = number("outdegree", whole(0.0, 4_294_967_295.0), "Number of synapses from every presynaptic neuron.");
+
+pub(crate) static NEIGHBOURS: Field = Field {
+    source: "Ben-Yishai, Bar-Or & Sompolinsky 1995, PNAS 92:3844",
+    ..number("neighbours", whole(0.0, 2_147_483_647.0), "Number of neighbours on either side with which a neuron of a ring is connected.")
+};
 
 /// The weight of a synapse.
 pub(crate) static WEIGHT: Field = Field {
@@ -98,7 +106,7 @@ pub(crate) static DELAY: Field = Field {
 
 impl Wiring {
     /// The names of all wirings.
-    pub const NAMES: &[&str] = &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Explicit", "Shared"];
+    pub const NAMES: &[&str] = &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Ring", "Explicit", "Shared"];
 
     /// Its name in files.
     pub fn name(&self) -> &'static str {
@@ -108,8 +116,9 @@ impl Wiring {
             Self::Probability(_) => 2,
             Self::Indegree(_) => 3,
             Self::Outdegree(_) => 4,
-            Self::Explicit(_) => 5,
-            Self::Shared { .. } => 6,
+            Self::Ring(_) => 5,
+            Self::Explicit(_) => 6,
+            Self::Shared { .. } => 7,
         }]
     }
 
@@ -129,6 +138,7 @@ impl Wiring {
             Self::Probability(p) => p * pairs,
             Self::Indegree(k) => f64::from(*k) * to,
             Self::Outdegree(k) => f64::from(*k) * from,
+            Self::Ring(k) => from * (2.0 * f64::from(*k) + f64::from(u8::from(!own))),
             Self::Explicit(pairs) => pairs.len() as f64,
             // its filters depend on the maps of both populations, see `ProjectionSpec::weights`
             Self::Shared { .. } => f64::INFINITY,
@@ -141,6 +151,7 @@ impl Wiring {
             Self::Probability(p) => vec![(&PROBABILITY, *p)],
             Self::Indegree(k) => vec![(&INDEGREE, f64::from(*k))],
             Self::Outdegree(k) => vec![(&OUTDEGREE, f64::from(*k))],
+            Self::Ring(k) => vec![(&NEIGHBOURS, f64::from(*k))],
             Self::Shared { size, stride, pad } => vec![(&FILTER, f64::from(*size)), (&STRIDE, f64::from(*stride)), (&PAD, f64::from(*pad))],
             Self::AllToAll | Self::OneToOne | Self::Explicit(_) => Vec::new(),
         }
@@ -150,10 +161,18 @@ impl Wiring {
     pub(crate) fn set_number(&mut self, index: usize, value: f64) {
         match self {
             Self::Probability(p) => *p = value,
-            Self::Indegree(k) | Self::Outdegree(k) => *k = value as u32,
+            Self::Indegree(k) | Self::Outdegree(k) | Self::Ring(k) => *k = value as u32,
             Self::Shared { size, stride, pad } => *[size, stride, pad][index] = value as u32,
             Self::AllToAll | Self::OneToOne | Self::Explicit(_) => {}
         }
+    }
+
+    /// The pairs of a ring of `n` neurons, by presynaptic neuron; `own` leaves out those of a neuron with itself.
+    pub(crate) fn ring(n: u32, neighbours: u32, own: bool) -> Vec<(u32, u32)> {
+        let n = i64::from(n);
+        let reach = i64::from(neighbours);
+        let onto = |pre: i64| (-reach..=reach).filter(move |step| !own || *step != 0).map(move |step| (pre, (pre + step).rem_euclid(n)));
+        (0..n).flat_map(onto).map(|(pre, post)| (pre as u32, post as u32)).collect()
     }
 
     /// As text: `Indegree(800)`, `Explicit(12 pairs)`.
@@ -186,6 +205,7 @@ impl Wiring {
             Some("Probability") => count(&PROBABILITY, faults).map(Self::Probability),
             Some("Indegree") => count(&INDEGREE, faults).map(|k| Self::Indegree(k as u32)),
             Some("Outdegree") => count(&OUTDEGREE, faults).map(|k| Self::Outdegree(k as u32)),
+            Some("Ring") => count(&NEIGHBOURS, faults).map(|k| Self::Ring(k as u32)),
             Some("Explicit") => {
                 let [Node { body: Body::List(pairs), .. }] = values else {
                     return faults.none(path, "Explicit needs a list of pairs of indices; write it as Explicit([(0, 1), (0, 2)])");
@@ -194,7 +214,8 @@ impl Wiring {
             }
             Some("Shared") => Some(Self::shared(node, path, faults)),
             _ => {
-                let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100), Explicit([(0, 1)]) or Shared(size: 5)";
+                let forms =
+                    "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100), Ring(10), Explicit([(0, 1)]) or Shared(size: 5)";
                 faults.none(path, format!("{} is no wiring; write {forms}{}", node.what(), meant(node)))
             }
         }
@@ -220,7 +241,7 @@ impl Wiring {
         match self {
             Self::AllToAll | Self::OneToOne => Node::named(self.name(), Body::Nothing),
             Self::Probability(p) => Node::named(self.name(), Body::Items(vec![Node::number(*p)])),
-            Self::Indegree(k) | Self::Outdegree(k) => Node::named(self.name(), Body::Items(vec![index(*k)])),
+            Self::Indegree(k) | Self::Outdegree(k) | Self::Ring(k) => Node::named(self.name(), Body::Items(vec![index(*k)])),
             Self::Shared { .. } => {
                 let numbers = self.numbers().into_iter().map(|(field, number)| (field.name.to_owned(), Node::number(number)));
                 Node::named(self.name(), Body::Fields(numbers.collect()))

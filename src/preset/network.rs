@@ -111,12 +111,19 @@ fn check_together(network: &NetworkSpec, task: &TaskSpec, faults: &mut Faults) {
     match task {
         TaskSpec::FreeRun(task) => {
             let rewarded = network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))));
-            let given = [("task.rewards", !task.rewards.is_empty()), ("task.reward_when", task.reward_when.is_some())];
+            let given = [
+                ("task.rewards", !task.rewards.is_empty()),
+                ("task.reward_when", task.reward_when.is_some()),
+                ("task.environment", task.environment.is_some()),
+            ];
             for (path, _) in given.into_iter().filter(|&(_, given)| given && !rewarded) {
                 faults.at(path, "no projection learns from reward; give one the rule RStdp() or remove the rewards");
             }
             if let Some(when) = &task.reward_when {
                 when.check_neurons(network, faults);
+            }
+            if let Some(maze) = &task.environment {
+                maze.check_populations(network, faults);
             }
             network.trials_needed().into_iter().for_each(|fault| faults.at(&fault.path, fault.message));
         }

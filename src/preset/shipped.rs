@@ -14,6 +14,7 @@ macro_rules! shipped {
 
 /// File name and text of every shipped preset, by name.
 const FILES: &[(&str, &str)] = shipped![
+    "actor-critic-maze.ron",
     "balanced-network.ron",
     "brunel-2000.ron",
     "conductance-network.ron",

@@ -1,5 +1,7 @@
 //! The report on a reproduced result: a page with the table of the quantities and the figures, the figures as files, and a CSV.
 
+mod maze;
+
 use super::css::CSS;
 use super::figures::{Axis, Bars, Lines, Series, linear, look};
 use super::free::Raster;
@@ -152,6 +154,7 @@ fn figures(seen: &Seen) -> Vec<Figure> {
     }
     all.extend(rates(seen, &stem));
     all.extend(curves(seen, &stem));
+    all.extend(maze::figures(seen, &stem));
     for (index, weights) in seen.weights.iter().enumerate() {
         let (low, high) = weights.range;
         let width = (high - low) / weights.bins.len() as f64;

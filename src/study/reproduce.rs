@@ -7,7 +7,7 @@ mod seen;
 
 pub use classics::CLASSICS;
 pub use curve::Curve;
-pub use seen::{Histogram, Seen};
+pub use seen::{Histogram, Seen, SeenMaze};
 
 use crate::experiment::{FreeRun, Observation};
 use crate::model::{FaultList, NetworkSpec, Path, TaskSpec, sentence};
@@ -78,6 +78,12 @@ pub enum Measure {
     Middle(&'static str),
     /// Mean weight of a projection in percent of the largest one that its rule allows.
     Weight(&'static str),
+    /// Median latency of the first trials in a maze, so many.
+    FirstLatency(usize),
+    /// The same of the last trials.
+    LastLatency(usize),
+    /// Share of the last trials that reached the goal, so many.
+    Reached(usize),
 }
 
 impl Measure {
@@ -100,6 +106,9 @@ impl Measure {
             Self::Highest(name) => format!("weights of {name} in the highest tenth"),
             Self::Middle(name) => format!("weights of {name} in a tenth between them"),
             Self::Weight(name) => format!("mean weight of {name}, in percent of w_max"),
+            Self::FirstLatency(trials) => format!("median latency of the first {trials} trials"),
+            Self::LastLatency(trials) => format!("median latency of the last {trials} trials"),
+            Self::Reached(trials) => format!("trials that reached the goal, of the last {trials}"),
         }
     }
 
@@ -111,7 +120,8 @@ impl Measure {
             Self::Gain(_) => "Hz/mV",
             Self::Cv(_) | Self::Synchrony(_) => "",
             Self::FirstInterval(_) | Self::LastInterval(_) | Self::Pause(_) => "ms",
-            Self::Lowest(_) | Self::Highest(_) | Self::Middle(_) | Self::Weight(_) => "%",
+            Self::FirstLatency(_) | Self::LastLatency(_) => "s",
+            Self::Lowest(_) | Self::Highest(_) | Self::Middle(_) | Self::Weight(_) | Self::Reached(_) => "%",
         }
     }
 }

@@ -66,6 +66,19 @@ fn a_synapse_is_found_by_a_reward_that_comes_seconds_later() {
     reproduces("distal-reward-2007", 1);
 }
 
+/// Frémaux et al. 2013: the time to a goal in a maze falls over the trials.
+#[test]
+fn an_actor_critic_finds_its_goal_sooner_and_sooner() {
+    let done = reproduces("actor-critic-maze", 1);
+    let maze = done.seen[0].maze.as_ref().unwrap();
+    // the value is largest at the goal and small in the corners
+    let map = maze.value.as_ref().unwrap();
+    let at = |column: usize, row: usize| map.values[row * map.along + column];
+    let (middle, last) = (map.along / 2, map.along - 1);
+    assert!([(0, 0), (last, 0), (0, last), (last, last)].iter().all(|&(x, y)| at(x, y) + 20.0 < at(middle, middle)));
+    assert!(maze.policy.is_some() && !maze.run.paths().is_empty());
+}
+
 #[test]
 fn firing_patterns_are_those_of_their_names() {
     reproduces("firing-patterns", 0);

@@ -19,6 +19,7 @@ fn synapses_and_degrees_follow_closed_forms() {
         ("A->A", Wiring::Probability(0.5), 0.5 * 870.0, false),
         ("A->B", Wiring::Indegree(7), 140.0, true),
         ("A->B", Wiring::Outdegree(7), 210.0, true),
+        ("A->A", Wiring::Ring(7), 420.0, true),
         ("A->B", Wiring::Explicit(vec![(0, 1), (2, 3), (2, 3)]), 3.0, true),
     ] {
         let network = network(30, 20, name, wiring);

@@ -1,9 +1,9 @@
 //! The page "Assemble a network" and the README: their files are valid, and their tables are those of the program.
 
 use spikescope::model::{
-    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, INHIBITORY_STDP, IZHIKEVICH, LIF, LIF_COND, NOISE_CURRENT, NetworkSpec,
-    PAIR_STDP, POISSON, Pooling, PopulationSpec, ProjectionSpec, R_MAX, R_STDP, RAMP_CURRENT, REGULAR, SITE_LIF, STDP, STEP_CURRENT,
-    SYMMETRIC_STDP, SYNAPTIC_SCALING, TRIAL_R_STDP, TRIPLET_STDP, TSODYKS_MARKRAM, WINNER_R_STDP, WINNER_STDP, Wiring,
+    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, INHIBITORY_STDP, IZHIKEVICH, LIF, LIF_COND, MAZE, NOISE_CURRENT,
+    NetworkSpec, PAIR_STDP, POISSON, Pooling, PopulationSpec, ProjectionSpec, R_MAX, R_STDP, RAMP_CURRENT, REGULAR, SITE_LIF, STDP,
+    STEP_CURRENT, SYMMETRIC_STDP, SYNAPTIC_SCALING, TRIAL_R_STDP, TRIPLET_STDP, TSODYKS_MARKRAM, WINNER_R_STDP, WINNER_STDP, Wiring,
 };
 use spikescope::params::{REGISTRY, Setup, Task, Template, format_value};
 use spikescope::preset::{NetworkPreset, Opened, Preset, open};
@@ -56,9 +56,14 @@ fn general() -> String {
     let mut network = NetworkSpec::new(0.1);
     network.populations.push(PopulationSpec::new("E", 9, spikescope::model::ModelSpec::named("Poisson").unwrap()));
     let shared = Wiring::Shared { size: 1, stride: 1, pad: 0 };
-    for (name, wiring) in
-        [("p", Wiring::Probability(0.1)), ("i", Wiring::Indegree(1)), ("o", Wiring::Outdegree(1)), ("s", shared), ("n", Wiring::AllToAll)]
-    {
+    for (name, wiring) in [
+        ("p", Wiring::Probability(0.1)),
+        ("i", Wiring::Indegree(1)),
+        ("o", Wiring::Outdegree(1)),
+        ("r", Wiring::Ring(1)),
+        ("s", shared),
+        ("n", Wiring::AllToAll),
+    ] {
         let (from, to) = ("E".to_owned(), "E".to_owned());
         let norm_mv = matches!(wiring, Wiring::AllToAll).then_some(0.0);
         let pooling = matches!(wiring, Wiring::Shared { .. }).then_some(Pooling::Cells(1));
@@ -110,6 +115,7 @@ fn tables_of_the_page_are_those_of_the_program() {
         ("SynapticScaling", rule(SYNAPTIC_SCALING)),
         ("TsodyksMarkram", table(TSODYKS_MARKRAM)),
         ("RStdp", rule(R_STDP)),
+        ("Maze", table(MAZE)),
         ("Image", table(IMAGE)),
         ("CompetingLif", table(COMPETING_LIF)),
         ("SiteLif", table(SITE_LIF)),

@@ -7,7 +7,7 @@ use spikescope::model::{Distribution, Entry, FreeTask, NetworkSpec, TaskSpec, Va
 use spikescope::params::{Change, Domain};
 use std::sync::Arc;
 
-const TASK: TaskSpec = TaskSpec::FreeRun(FreeTask { duration_ms: 1000.0, rewards: Vec::new(), reward_when: None });
+const TASK: TaskSpec = TaskSpec::FreeRun(FreeTask { duration_ms: 1000.0, rewards: Vec::new(), reward_when: None, environment: None });
 
 /// Another value of a quantity.
 fn other(entry: &Entry) -> Option<Value> {

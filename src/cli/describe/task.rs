@@ -1,6 +1,6 @@
 //! The task of a preset in `describe`.
 
-use crate::model::{Coincidence, Stage, TaskSpec};
+use crate::model::{Coincidence, Maze, Stage, TaskSpec};
 use crate::params::ParamId;
 use crate::preset::NetworkPreset;
 use crate::session::words::number;
@@ -17,6 +17,8 @@ pub(super) enum Task {
         rewards: Vec<(f64, f64)>,
         /// Rewards for what the network does, in words.
         reward_when: Option<String>,
+        /// The surroundings in which the network acts, in words.
+        environment: Option<String>,
     },
     Classify {
         epochs: u32,
@@ -46,6 +48,7 @@ impl Task {
                 duration_ms: task.duration_ms,
                 rewards: task.rewards.clone(),
                 reward_when: task.reward_when.as_ref().map(Coincidence::words),
+                environment: task.environment.as_deref().map(Maze::words),
             },
             TaskSpec::Classify(task) => {
                 let last = || preset.network.populations.last().map(|population| population.name.clone());
@@ -71,7 +74,7 @@ impl Task {
         let mut text = "Task\n".to_owned();
         // invariant, here and below: writing to a string cannot fail
         match self {
-            Self::FreeRun { duration_ms, rewards, reward_when } => {
+            Self::FreeRun { duration_ms, rewards, reward_when, environment } => {
                 writeln!(text, "  FreeRun: duration {} ms", number(*duration_ms)).unwrap_or_default();
                 if !rewards.is_empty() {
                     let shown = rewards.iter().take(10).map(|(ms, amount)| format!("{amount} at {} ms", number(*ms)));
@@ -80,6 +83,9 @@ impl Task {
                 }
                 if let Some(when) = reward_when {
                     writeln!(text, "    reward: {when}").unwrap_or_default();
+                }
+                if let Some(maze) = environment {
+                    writeln!(text, "    environment: {maze}").unwrap_or_default();
                 }
             }
             Self::Classify { epochs, readout, stages, image: [width, height], present_ms, parameters } => {

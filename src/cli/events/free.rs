@@ -1,6 +1,8 @@
 //! The objects about free runs and their studies.
 
 use super::{Differs, PairedTest};
+use crate::experiment::MazeRun;
+use crate::session::words::number;
 use crate::study::free::{FreeResult, Weights};
 use serde::Serialize;
 
@@ -45,12 +47,47 @@ pub(in crate::cli) struct FreeFinished<'a> {
     pub(in crate::cli) populations: Vec<FreePopulation<'a>>,
     /// Of the projections that learn.
     pub(in crate::cli) weights: &'a [Weights],
+    /// Trials in a maze; null without one.
+    pub(in crate::cli) trials: Option<&'a MazeTrials>,
     pub(in crate::cli) wall_s: f64,
     /// Simulated time of this process, divided by the time it took.
     pub(in crate::cli) real_time_factor: Option<f64>,
     pub(in crate::cli) peak_rss_mib: Option<f64>,
     pub(in crate::cli) digest: &'a str,
     pub(in crate::cli) out: String,
+}
+
+/// Trials in a maze, in order.
+#[derive(Serialize)]
+pub(in crate::cli) struct MazeTrials {
+    pub(in crate::cli) latencies_ms: Vec<f64>,
+    pub(in crate::cli) reached: Vec<bool>,
+}
+
+impl MazeTrials {
+    pub(in crate::cli) fn of(maze: &MazeRun) -> Self {
+        let (latencies_ms, reached) = maze.latencies_ms().unzip();
+        Self { latencies_ms, reached }
+    }
+
+    /// How many trials reached the goal, and how long the first and the last ones took.
+    pub(in crate::cli) fn words(&self) -> String {
+        let Self { latencies_ms, reached } = self;
+        let count = latencies_ms.len();
+        if count == 0 {
+            return "No trial has ended.".to_owned();
+        }
+        let some = (count / 3).clamp(1, 10);
+        let [first, last] = [&latencies_ms[..some], &latencies_ms[count - some..]].map(|few| {
+            let mut few = few.to_vec();
+            few.sort_by(f64::total_cmp);
+            number(few[some / 2] / 1000.0)
+        });
+        let right = reached.iter().filter(|reached| **reached).count();
+        format!(
+            "{right} of {count} trials reached the goal; the median latency is {first} s in the first {some} and {last} s in the last {some}."
+        )
+    }
 }
 
 /// Activity of a population over a free run.

@@ -7,6 +7,7 @@ use super::select::Selection;
 use super::{Running, summary};
 use crate::cli::args::RunArgs;
 use crate::cli::clock::Clock;
+use crate::cli::events::MazeTrials;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::cli::stop::Stop;
@@ -65,9 +66,18 @@ pub(super) fn resume(path: &Path, args: &RunArgs, stop: &Stop) -> Result<Begun, 
         return Ok(Begun::Finished(Box::new(move || {
             let Some((free, checkpoint, FreeNotes { activity, .. })) = last else { return Ok(()) };
             let weights = Weights::of(&preset.network, &free);
+            let trials = free.maze().map(MazeTrials::of);
             let wall_s = checkpoint.wall_s;
-            let ended =
-                summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, wall_s, factor: None };
+            let ended = summary::Ended {
+                preset: &preset,
+                session: &session,
+                activity: &activity,
+                run: &run,
+                weights,
+                trials,
+                wall_s,
+                factor: None,
+            };
             summary::print(&mut reporter, &ended);
             reporter.end()
         })));

@@ -1,6 +1,6 @@
 //! Results of a run: `metrics.csv`, and what is printed at the end.
 
-use crate::cli::events::{FreeFinished, FreePopulation};
+use crate::cli::events::{FreeFinished, FreePopulation, MazeTrials};
 use crate::cli::machine;
 use crate::cli::output::Reporter;
 use crate::experiment::{Activity, Irregularity};
@@ -18,6 +18,8 @@ pub(super) struct Ended<'a> {
     pub(super) run: &'a RunDir,
     /// Weights of the projections that learn.
     pub(super) weights: Vec<Weights>,
+    /// Trials in a maze.
+    pub(super) trials: Option<MazeTrials>,
     /// Wall-clock time of all processes.
     pub(super) wall_s: f64,
     /// Simulated time of this process, divided by the time it took; `None` if it had nothing to simulate.
@@ -26,7 +28,7 @@ pub(super) struct Ended<'a> {
 
 /// Print the results: one sentence for each population and for each projection that learns, then time, digest and directory.
 pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
-    let Ended { preset, session, activity, run, weights, wall_s, factor } = ended;
+    let Ended { preset, session, activity, run, weights, trials, wall_s, factor } = ended;
     let grid = TimeGrid::new(preset.network.dt_ms);
     let duration_ms = session.steps as f64 * grid.dt_ms();
     let digest = session.ending.as_ref().map_or("", |ending| ending.digest.as_str());
@@ -65,6 +67,7 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
             number(*sd)
         ));
     }
+    trials.iter().for_each(|trials| reporter.say(&trials.words()));
     let real = factor.map_or_else(String::new, |factor| format!(", {factor:.2} times real time"));
     reporter.say(&format!("{wall_s:.1} s{real}; digest {digest}; {out}"));
     reporter.event(&FreeFinished {
@@ -74,6 +77,7 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
         duration_ms,
         populations,
         weights,
+        trials: trials.as_ref(),
         wall_s: *wall_s,
         real_time_factor: *factor,
         peak_rss_mib: machine::peak_rss_mib(),

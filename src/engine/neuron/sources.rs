@@ -19,6 +19,8 @@ pub struct PoissonSource {
     grid: TimeGrid,
     /// Mean number of spikes of a neuron in a step.
     mean: f64,
+    /// Sums of the factors on the rates up to each neuron; empty if all are 1.
+    gains: Vec<f64>,
     seed: u64,
     clock: u64,
     /// In ascending order.
@@ -28,7 +30,7 @@ pub struct PoissonSource {
 impl PoissonSource {
     /// `n` processes of `rate_hz` Hz.
     pub fn new(n: usize, rate_hz: f64, grid: TimeGrid, seed: u64) -> Self {
-        Self { arch: Arch::new(), n, grid, mean: mean(rate_hz, grid), seed, clock: 0, silent: Vec::new() }
+        Self { arch: Arch::new(), n, grid, mean: mean(rate_hz, grid), gains: Vec::new(), seed, clock: 0, silent: Vec::new() }
     }
 }
 
@@ -50,7 +52,8 @@ impl NeuronModel for PoissonSource {
             if self.mean > 0.0 {
                 let mut rng = stream(self.seed, Purpose::Source, self.clock);
                 // one process along all neurons: the length of each is the mean number of its spikes
-                let (end, per_mean, mut at) = (self.n as f64 * self.mean, 1.0 / self.mean, 0.0);
+                let length = self.gains.last().copied().unwrap_or(self.n as f64);
+                let (end, per_mean, mut at) = (length * self.mean, 1.0 / self.mean, 0.0);
                 let (last, mut gaps) = (self.n as NeuronIdx - 1, [0.0; gaps::MANY]);
                 while at < end {
                     gaps::draw(self.arch, &mut rng, &mut gaps);
@@ -58,7 +61,12 @@ impl NeuronModel for PoissonSource {
                         at += gap;
                         at
                     });
-                    fired.extend(places.take_while(|&at| at < end).map(|at| ((at * per_mean) as NeuronIdx).min(last)));
+                    let places = places.take_while(|&at| at < end).map(|at| at * per_mean);
+                    if self.gains.is_empty() {
+                        fired.extend(places.map(|at| (at as NeuronIdx).min(last)));
+                    } else {
+                        fired.extend(places.map(|at| (self.gains.partition_point(|sum| *sum <= at) as NeuronIdx).min(last)));
+                    }
                 }
                 if !self.silent.is_empty() {
                     fired.retain(|j| self.silent.binary_search(j).is_err());
@@ -82,6 +90,15 @@ impl NeuronModel for PoissonSource {
         }
     }
 
+    fn set_gains(&mut self, gains: &[f64]) {
+        let mut sum = 0.0;
+        self.gains.clear();
+        self.gains.extend(gains.iter().map(|gain| {
+            sum += gain;
+            sum
+        }));
+    }
+
     fn silence(&mut self, neurons: &[NeuronIdx]) {
         self.silent.extend_from_slice(neurons);
         self.silent.sort_unstable();
@@ -98,7 +115,7 @@ impl NeuronModel for PoissonSource {
 
 impl Persist for PoissonSource {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { arch: _, n: _, grid: _, mean: _, seed: _, clock, silent: _ } = self;
+        let Self { arch: _, n: _, grid: _, mean: _, gains: _, seed: _, clock, silent: _ } = self;
         archive.clock(clock)
     }
 }

@@ -64,6 +64,9 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     if let Some(when) = editing.draft.task().reward_when() {
         note(ui, &format!("Reward: {}. Edit it in the text.", when.words()), cx.palette);
     }
+    if let Some(maze) = editing.draft.task().environment() {
+        note(ui, &format!("Environment: {}. Edit it in the text.", maze.words()), cx.palette);
+    }
     remarks(ui, editing, cx);
 }
 

@@ -128,6 +128,7 @@ pub(super) fn wirings(kind: &str, own: &ProjectionSpec, from: Option<&Population
         }
         "Indegree" => vec![Wiring::Indegree(degree(columns, sources))],
         "Outdegree" => vec![Wiring::Outdegree(degree(rows, targets))],
+        "Ring" => vec![Wiring::Ring((degree(rows, targets) / 2).min(rows.saturating_sub(1) / 2))],
         "Explicit" => {
             let next = |neuron: u32| if itself { (neuron + 1) % columns.max(1) } else { neuron };
             vec![Wiring::Explicit((0..rows.min(columns).min(DEGREE)).map(|neuron| (neuron, next(neuron))).collect())]

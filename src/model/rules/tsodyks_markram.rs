@@ -21,7 +21,7 @@ record! {
 
 impl Rule for TsodyksMarkram {
     fn wirings(&self) -> &'static [&'static str] {
-        &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Explicit"]
+        &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Ring", "Explicit"]
     }
 
     fn weights_mv(&self) -> (f64, f64) {

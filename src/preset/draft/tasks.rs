@@ -13,6 +13,8 @@ impl Draft {
                 TaskSpec::FreeRun(task) => {
                     let neurons = task.reward_when.iter_mut().flat_map(Coincidence::neurons_mut);
                     neurons.filter(|neuron| neuron.population == old).for_each(|neuron| new.clone_into(&mut neuron.population));
+                    let names = task.environment.iter_mut().flat_map(|maze| maze.populations_mut());
+                    names.filter(|name| *name == old).for_each(|name| new.clone_into(name));
                 }
             }
             renamed.iter().for_each(|(old, new)| rename_in_stages(file, old, new));
@@ -38,6 +40,7 @@ impl Draft {
                 TaskSpec::FreeRun(task) => {
                     task.reward_when =
                         task.reward_when.take().filter(|when| !when.neurons().iter().any(|neuron| neuron.population == name));
+                    task.environment = task.environment.take().filter(|maze| !maze.populations().iter().any(|(_, own)| *own == name));
                 }
             }
             removed.iter().for_each(|name| remove_from_stages(file, name));

@@ -20,11 +20,12 @@ pub(in crate::report) fn methods(groups: &[FreeGroup]) -> Markup {
                 (preset.title) @if !preset.description.is_empty() { ": " (preset.description) }
                 @if !preset.citation.is_empty() { " " span.note { "(" (preset.citation) ")" } }
             }
-            (network(&preset.network.describe(preset.task.duration_ms())))
+            (network(&preset.network.describe_for(&preset.task)))
             @if !rewards.is_empty() {
                 p { "Rewards: " (rewards.iter().map(|(ms, amount)| format!("{amount} at {} ms", number(*ms))).collect::<Vec<_>>().join(", ")) "." }
             }
             @if let Some(when) = preset.task.reward_when() { p { "Reward: " (when.words()) "." } }
+            @if let Some(maze) = preset.task.environment() { p { "Environment: " (maze.words()) "." } }
         }
     };
     html! { section id="free-methods" { h2 { "Methods of the free runs" } (content) } }

@@ -65,7 +65,7 @@ enum Begun {
     /// The data, the preset with the values in force, and the state at step 0 of a run that began with learnt weights.
     Images(Arc<Data>, Box<Preset>, Option<Arc<[u8]>>),
     /// With the rates until then.
-    Free(Origin, Activity),
+    Free(Box<Origin>, Activity),
 }
 
 /// Completed images of an experiment.
@@ -181,7 +181,7 @@ impl KeptRun {
             }
             Laboratory::Free(lab) => {
                 let FreeMoment { mut run, activity } = lab.moment();
-                (run.save(), Begun::Free(lab.origin().clone(), activity))
+                (run.save(), Begun::Free(Box::new(lab.origin().clone()), activity))
             }
             // small, and without a form as bytes
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return,
@@ -217,7 +217,7 @@ impl KeptRun {
             Begun::Free(origin, activity) => {
                 let run = origin.run_at(self.log.applied(), &saved.bytes)?;
                 let moment = FreeMoment { run, activity: activity.clone() };
-                Laboratory::Free(Box::new(FreeLab::at(origin.clone(), moment)))
+                Laboratory::Free(Box::new(FreeLab::at(Origin::clone(origin), moment)))
             }
         })
     }

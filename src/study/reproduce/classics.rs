@@ -4,7 +4,21 @@
 use super::{Classic, Condition, Expected, Measure as M, Sets};
 
 /// All presets with expected results.
-pub const CLASSICS: &[Classic] = &[BRUNEL, CONDUCTANCES, CURVES, DISTAL_REWARD, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
+pub const CLASSICS: &[Classic] = &[ACTOR_CRITIC, BRUNEL, CONDUCTANCES, CURVES, DISTAL_REWARD, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
+
+const EARLY: &str = "Frémaux et al. 2013, fig. 4 D: early trials explore the maze and take tens of seconds, up to the limit of 50 s; the limits are ours, around the values of several seeds";
+const LATE: &str = "Frémaux et al. 2013, fig. 4 D: the median latency of TD-LTP falls within some tens of trials to a fraction of that of the first ones; the limits are ours, around the values of several seeds";
+
+/// Finding a goal in a maze.
+const ACTOR_CRITIC: Classic = Classic {
+    preset: "actor-critic-maze",
+    conditions: &[new("learning", &[], &[], [0.0, 0.0], [1_000_000.0, 240_000.0])],
+    expected: &[
+        both("learning", M::FirstLatency(5), (5.0, 50.0), EARLY),
+        expect("learning", M::LastLatency(10), (0.5, 4.0), Some((0.5, 10.0)), LATE),
+        expect("learning", M::Reached(10), (90.0, 100.0), Some((80.0, 100.0)), LATE),
+    ],
+};
 
 /// A new network.
 const fn new(name: &'static str, sets: Sets, small_sets: Sets, skip_ms: [f64; 2], watch_ms: [f64; 2]) -> Condition {

@@ -1,7 +1,7 @@
 //! What was seen under a condition, and the values of its measures.
 
 use super::{Curve, Measure};
-use crate::experiment::{FreeRun, Observation};
+use crate::experiment::{FreeRun, MazeRun, Observation, PolicyMap, ValueMap};
 use crate::model::NetworkSpec;
 use crate::time::TimeGrid;
 use std::sync::Arc;
@@ -10,6 +10,9 @@ use std::sync::Arc;
 const BURST_MS: f64 = 15.0;
 /// Bins of a histogram of weights.
 const BINS: usize = 40;
+/// Points of a map of values, and of one of directions, along a side.
+const ALONG: usize = 40;
+const ARROWS: usize = 16;
 
 /// The weights of a projection.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +44,19 @@ pub struct Seen {
     pub weights: Vec<Histogram>,
     /// Rates over the current, of the populations with a step of current.
     pub curves: Vec<Curve>,
+    /// The maze in which it acted.
+    pub maze: Option<SeenMaze>,
+}
+
+/// A maze at the end of a condition.
+#[derive(Debug)]
+pub struct SeenMaze {
+    /// Its trials and the paths of the last ones.
+    pub run: MazeRun,
+    /// The value that the weights of the critic give every place.
+    pub value: Option<ValueMap>,
+    /// The direction that the weights of the actor give every place.
+    pub policy: Option<PolicyMap>,
 }
 
 impl Seen {
@@ -64,7 +80,16 @@ impl Seen {
             Histogram { projection: projection.name.clone(), unit: network.weight_unit(projection), range, bins, tenths, mean }
         });
         let (weights, curves) = (weights.collect(), Curve::all(&observed, free));
-        Self { name, network: Arc::clone(network), observed, weights, curves }
+        let maze = free.maze().map(|run| SeenMaze {
+            run: run.clone(),
+            value: run.value_map(free.network(), network, ALONG),
+            policy: run.policy_map(free.network(), ARROWS),
+        });
+        Self { name, network: Arc::clone(network), observed, weights, curves, maze }
+    }
+
+    fn latencies_s(&self) -> Option<Vec<f64>> {
+        Some(self.maze.as_ref()?.run.latencies_ms().map(|(ms, _)| ms / 1000.0).collect())
     }
 
     /// The value of a measure; none if it cannot be measured.
@@ -92,9 +117,27 @@ impl Seen {
             Measure::Lowest(name) => tenths(name).map(|tenths| tenths[0]),
             Measure::Highest(name) => tenths(name).map(|tenths| tenths[9]),
             Measure::Weight(name) => weights(name).map(|weights| weights.mean),
+            Measure::FirstLatency(trials) => median_s(self.latencies_s()?.get(..trials)?),
+            Measure::LastLatency(trials) => {
+                let all = self.latencies_s()?;
+                median_s(&all[all.len().checked_sub(trials)?..])
+            }
+            Measure::Reached(trials) => {
+                let all = self.maze.as_ref()?.run.trials();
+                let last = &all[all.len().checked_sub(trials)?..];
+                Some(100.0 * last.iter().filter(|trial| trial.reached).count() as f64 / trials as f64)
+            }
             Measure::Middle(name) => tenths(name).map(|tenths| tenths[2..8].iter().sum::<f64>() / 6.0),
         }
     }
+}
+
+/// The median; none of nothing.
+fn median_s(values: &[f64]) -> Option<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let upper = values.get(values.len() / 2)?;
+    Some(0.5 * (values[(values.len() - 1) / 2] + upper))
 }
 
 /// Standard deviation divided by the mean; none without a rate.
@@ -106,12 +149,17 @@ fn variation(rates: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::variation;
+    use super::{median_s, variation};
 
     #[test]
     fn a_constant_population_rate_has_no_variation_and_pulses_have_much() {
         assert_eq!(variation(&[5.0; 8]), Some(0.0));
         assert_eq!(variation(&[0.0, 0.0, 0.0, 4.0]), Some(3f64.sqrt()));
         assert_eq!(variation(&[0.0; 3]), None);
+    }
+
+    #[test]
+    fn a_median_is_the_middle_value_or_the_mean_of_two() {
+        assert_eq!((median_s(&[3.0, 1.0, 9.0]), median_s(&[4.0, 1.0, 2.0, 9.0]), median_s(&[])), (Some(2.0 + 1.0), Some(3.0), None));
     }
 }
