@@ -21,6 +21,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
+# everything is compiled once
+export CARGO_INCREMENTAL=0
+
 step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
 
 step "format"
@@ -32,14 +35,12 @@ if cargo tree --no-default-features -e normal | grep -E '^.* (egui|eframe|wgpu|w
     echo "the headless build must not depend on these" >&2
     exit 1
 fi
-step "tests of engine and command line"
-cargo test --no-default-features
 step "lints of the window"
 cargo clippy --quiet --all-targets --features ui-tests -- -D warnings
-step "tests of the window"
-cargo test --features ui-tests --lib gui
-cargo test --features ui-tests --test ui
+step "tests"
+# of engine, command line and window in one build: the library is compiled once for all of them
+cargo test --features ui-tests
 step "the window on a virtual display"
-# the program was built for the tests; cargo build would compile it again with other features of its dependencies
+# the program of the tests: cargo build would compile it again with other features of its dependencies
 bash tests/window.sh "${CARGO_TARGET_DIR:-target}/debug/spikescope"
 step "done"

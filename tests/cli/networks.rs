@@ -114,14 +114,10 @@ fn all_faults_of_a_network_are_a_line_each_with_paths_and_ranges() {
     refuses(&lab, "describe bad.ron", &["projections.\"E->E\"", "4294967295"]);
 }
 
+#[cfg(not(feature = "gui"))]
 #[test]
-fn the_window_refuses_a_network_before_it_opens() {
-    let lab = lab();
-    refuses(
-        &lab,
-        "--preset ring-of-two.ron",
-        if cfg!(feature = "gui") { &["ring-of-two.ron", "spikescope run"] } else { &["feature gui"] },
-    );
+fn the_window_of_a_network_needs_its_feature() {
+    refuses(&lab(), "--preset ring-of-two.ron", &["feature gui"]);
 }
 
 #[test]
