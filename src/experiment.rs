@@ -31,6 +31,7 @@ mod watch;
 mod why;
 mod why_spike;
 
+pub use crate::lower::GoesOn;
 pub use activity::{Activity, Irregularity, LEAST_INTERVALS, MEASURED};
 pub use build::{BuildError, lif};
 pub use damage::Damage;

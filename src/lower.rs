@@ -15,21 +15,43 @@ pub use learning::{Learning, Teaching};
 pub use neurons::{competing, encoder, encoder_params};
 pub use rules::{plasticity, short_term, sparse as sparse_rule};
 
-use crate::engine::network::Network;
+use crate::engine::network::{Network, Projection};
 use crate::engine::neuron::NeuronParams;
-use crate::model::{FaultList, NetworkSpec};
+use crate::model::{Fault, FaultList, NetworkSpec};
 use crate::rng::{self, Purpose};
 use crate::time::TimeGrid;
 
 /// The network of a description that runs freely, at step 0. All faults of the description are reported; then nothing was
 /// allocated.
 pub fn network(spec: &NetworkSpec, seed: u64) -> Result<Network, FaultList> {
+    network_while(spec, seed, &mut |_| true)
+}
+
+/// Is given the share of a network that is built, 0 to 1, before each of its projections and at the end; returns whether to go on.
+pub type GoesOn<'a> = &'a mut dyn FnMut(f64) -> bool;
+
+/// The same, as long as `goes_on` says so: one that is stopped is a fault.
+pub fn network_while(spec: &NetworkSpec, seed: u64, goes_on: GoesOn) -> Result<Network, FaultList> {
     spec.check()?;
     let faults = spec.trials_needed();
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let mut network = build(spec, &Learning::default(), seed);
+    let counts = spec.counts();
+    let all = counts.neurons as f64 + counts.synapses;
+    let (learning, grid, mut done) = (Learning::default(), TimeGrid::new(spec.dt_ms), 0.0);
+    let mut projections = Vec::with_capacity(counts.projections.len());
+    for (index, count) in counts.projections.iter().enumerate() {
+        if !goes_on(done / all) {
+            return Err(stopped());
+        }
+        projections.push(synapses::projection(spec, index, &learning, grid, seed));
+        done += count.synapses;
+    }
+    if !goes_on(1.0) {
+        return Err(stopped());
+    }
+    let mut network = join(spec, &learning, projections, seed);
     network.reseed(seed);
     Ok(network)
 }
@@ -45,11 +67,20 @@ pub(crate) fn trial_network(spec: &NetworkSpec, learning: &Learning, seed: u64) 
     network
 }
 
+fn stopped() -> FaultList {
+    Fault { path: String::new(), message: "building the network was stopped".to_owned() }.into()
+}
+
 fn build(spec: &NetworkSpec, learning: &Learning, seed: u64) -> Network {
     let grid = TimeGrid::new(spec.dt_ms);
-    let populations = neurons::populations(spec, learning, grid, seed);
     let projections = (0..spec.projections.len()).map(|index| synapses::projection(spec, index, learning, grid, seed)).collect();
-    Network::new(encoder(spec, grid), populations, projections)
+    join(spec, learning, projections, seed)
+}
+
+/// The network of these projections and the populations of the description.
+fn join(spec: &NetworkSpec, learning: &Learning, projections: Vec<Projection>, seed: u64) -> Network {
+    let grid = TimeGrid::new(spec.dt_ms);
+    Network::new(encoder(spec, grid), neurons::populations(spec, learning, grid, seed), projections)
 }
 
 /// Parameters of every population of the network, in its order, without that of the images.

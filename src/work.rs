@@ -12,6 +12,7 @@ pub struct Work {
     cancelled: AtomicBool,
     finished: AtomicBool,
     endures: bool,
+    brief: bool,
 }
 
 impl Work {
@@ -23,6 +24,17 @@ impl Work {
     /// A job whose progress is unknown and that cannot be stopped.
     pub fn without_stop(name: impl Into<String>) -> Self {
         Self { endures: true, ..Self::new(name, 0) }
+    }
+
+    /// The same job, which usually ends before there is time to read about it.
+    #[must_use]
+    pub fn usually_brief(self) -> Self {
+        Self { brief: true, ..self }
+    }
+
+    /// Whether it is worth showing only once it has taken a while.
+    pub fn is_usually_brief(&self) -> bool {
+        self.brief
     }
 
     /// Whether it can be stopped.

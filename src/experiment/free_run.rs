@@ -8,7 +8,7 @@ use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
-use crate::lower::{self, Learning};
+use crate::lower::{self, GoesOn, Learning};
 use crate::model::{Fault, FaultList, NetworkSpec, Path, TaskSpec, Value, sentence};
 use crate::params::Change;
 use crate::rng::{Purpose, permutation, stream};
@@ -73,8 +73,13 @@ impl fmt::Debug for NotFinite {
 impl FreeRun {
     /// Build the network. All faults of the description are reported.
     pub fn new(spec: impl Into<Arc<NetworkSpec>>, seed: u64) -> Result<Self, FaultList> {
+        Self::new_while(spec, seed, &mut |_| true)
+    }
+
+    /// The same, as long as `goes_on` says so: one that is stopped is a fault.
+    pub fn new_while(spec: impl Into<Arc<NetworkSpec>>, seed: u64, goes_on: GoesOn) -> Result<Self, FaultList> {
         let spec = spec.into();
-        let network = lower::network(&spec, seed)?;
+        let network = lower::network_while(&spec, seed, goes_on)?;
         Ok(Self { spec, network, seed, rewards: Arc::from([]), contingency: None, maze: None, log: Arc::from([]), applied: 0 })
     }
 

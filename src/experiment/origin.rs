@@ -4,6 +4,7 @@ use super::free_run::FreeRun;
 use super::log::Applied;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
+use crate::lower::GoesOn;
 use crate::model::{FaultList, Faults, NetworkSpec, ProjectionSpec, TaskSpec, sentence};
 use std::sync::Arc;
 
@@ -23,7 +24,12 @@ pub struct Origin {
 impl Origin {
     /// The run at its start, with a log of changes that are applied at their steps; the fault in one sentence.
     pub fn run(&self, log: &[Applied]) -> Result<FreeRun, String> {
-        let mut run = built(&self.network, &self.task, self.seed).map_err(|faults| sentence(&faults))?;
+        self.run_while(log, &mut |_| true)
+    }
+
+    /// The same, as long as `goes_on` says so while the network is built.
+    pub fn run_while(&self, log: &[Applied], goes_on: GoesOn) -> Result<FreeRun, String> {
+        let mut run = built(&self.network, &self.task, self.seed, goes_on).map_err(|faults| sentence(&faults))?;
         if let Some(start) = &self.start {
             run.restore(start).map_err(|error| error.to_string())?;
             if run.step().0 != 0 {
@@ -49,23 +55,24 @@ impl Origin {
 }
 
 /// The network of a description whose time step suits the task.
-fn built(network: &Arc<NetworkSpec>, task: &TaskSpec, seed: u64) -> Result<FreeRun, FaultList> {
+fn built(network: &Arc<NetworkSpec>, task: &TaskSpec, seed: u64, goes_on: GoesOn) -> Result<FreeRun, FaultList> {
     let mut faults = Faults::default();
     task.check(network.dt_ms, &mut faults);
     faults.or(())?;
-    FreeRun::new(Arc::clone(network), seed)
+    FreeRun::new_while(Arc::clone(network), seed, goes_on)
 }
 
 /// A run with another description that begins with the weights of projections that are the same in both: ends and their sizes,
 /// wiring, seed, and weights and delays as they were drawn. All else is that of a new network. Returns what determines the run, the run,
-/// and the projections whose learnt weights it has.
+/// and the projections whose learnt weights it has. One that is stopped by `goes_on` is a fault.
 pub fn rebuild(
     before: &FreeRun,
     network: Arc<NetworkSpec>,
     task: &TaskSpec,
     seed: u64,
+    goes_on: GoesOn,
 ) -> Result<(Origin, FreeRun, Vec<String>), FaultList> {
-    let mut run = built(&network, task, seed)?;
+    let mut run = built(&network, task, seed, goes_on)?;
     let same = if seed == before.seed() { drawn_alike(&network, before.spec()) } else { Vec::new() };
     let kept = keep(run.network_mut(), &network, &same, |other| before.present_synapses(other));
     let start = (!kept.is_empty()).then(|| run.save().into());

@@ -101,6 +101,10 @@ pub(crate) enum Action {
     ResetLayout,
     /// Bring one view to the front, opening it if need be.
     ShowPanel(&'static str),
+    /// Give the view that is attended to the room of all tiles, or show all tiles again.
+    Enlarge,
+    /// Give this view the room of all tiles.
+    EnlargePanel(&'static str),
     /// Show or close one tile.
     TogglePanel(&'static str),
     /// Write a view to a file.
@@ -127,6 +131,8 @@ pub(crate) enum Action {
     ShowHints,
     /// What the view under the pointer shows; the whole help where there is none.
     Help,
+    /// Stop the work of this name.
+    StopWork(String),
     /// Close the window.
     Quit,
 }

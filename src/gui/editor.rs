@@ -5,6 +5,7 @@ mod canvas;
 mod element;
 mod fields;
 pub(crate) mod gallery;
+mod miniature;
 mod network;
 mod palette;
 mod population;

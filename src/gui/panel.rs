@@ -53,6 +53,10 @@ pub trait Panel {
     fn has_options(&self) -> bool {
         false
     }
+    /// Whether its title bar takes the focus, rather than its first control, when it is asked for by name: Enter would change something.
+    fn keeps_controls(&self) -> bool {
+        false
+    }
     /// The options, shown in a popup.
     fn options(&mut self, _ui: &mut egui::Ui, _cx: &mut Context) {}
     /// The body. `ui` is exactly the free area of the tile; fill it. Every painted area must call `widget_info` with a one-line

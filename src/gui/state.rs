@@ -143,6 +143,9 @@ pub struct UiState {
     /// The view that has the keyboard focus.
     #[serde(skip)]
     pub focused: Option<&'static str>,
+    /// The view that had the focus or the pointer last.
+    #[serde(skip)]
+    pub used: Option<&'static str>,
     /// Whether the keyboard was used after the last movement of the pointer.
     #[serde(skip)]
     pub by_keyboard: bool,
@@ -226,6 +229,7 @@ impl Default for UiState {
             help_asked: false,
             pointed: None,
             focused: None,
+            used: None,
             by_keyboard: false,
         }
     }

@@ -1,6 +1,7 @@
 //! Tests that drive the window by role and label, and their shared fixtures.
 
 mod acceptance;
+mod dialogs;
 mod editor;
 mod editor_draw;
 mod editor_faults;
@@ -28,6 +29,7 @@ mod journey_menu;
 mod journey_notices;
 mod journey_reward;
 mod journey_search;
+mod journey_tiles;
 mod journey_time;
 mod journey_views;
 mod journey_why;

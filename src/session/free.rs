@@ -14,7 +14,7 @@ use super::weight_bins::WeightBins;
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Projection};
 use crate::engine::projection::{Store, Synapses};
-use crate::experiment::{Activity, Applied, FreeRun, Origin, Recorded, rebuild};
+use crate::experiment::{Activity, Applied, FreeRun, GoesOn, Origin, Recorded, rebuild};
 use crate::model::{NetworkSpec, ProjectionSpec, RuleSpec, TaskSpec, sentence};
 use crate::params::Params;
 use crate::preset::Described;
@@ -48,10 +48,10 @@ pub(super) struct FreeMoment {
 }
 
 impl FreeLab {
-    /// Build the network, or say in one sentence why not.
-    pub(super) fn new(described: &Described, seed: u64) -> Result<Self, String> {
+    /// Build the network as long as `goes_on` says so, or say in one sentence why not.
+    pub(super) fn new(described: &Described, seed: u64, goes_on: GoesOn) -> Result<Self, String> {
         let origin = Origin { network: Arc::clone(&described.network), task: described.file.task.clone(), seed, start: None };
-        let run = origin.run(&[])?;
+        let run = origin.run_while(&[], goes_on)?;
         let activity = Activity::new(run.spec(), planned(&origin));
         Ok(Self::at(origin, FreeMoment { run, activity }))
     }
@@ -132,8 +132,9 @@ impl FreeLab {
     }
 
     /// Another network with the same seed, which keeps the learnt weights of projections that did not change, and their names.
-    pub(super) fn rebuilt(&self, network: &Arc<NetworkSpec>, task: &TaskSpec) -> Result<(Self, Vec<String>), String> {
-        let (origin, run, kept) = rebuild(&self.run, Arc::clone(network), task, self.origin.seed).map_err(|faults| sentence(&faults))?;
+    pub(super) fn rebuilt(&self, network: &Arc<NetworkSpec>, task: &TaskSpec, goes_on: GoesOn) -> Result<(Self, Vec<String>), String> {
+        let built = rebuild(&self.run, Arc::clone(network), task, self.origin.seed, goes_on);
+        let (origin, run, kept) = built.map_err(|faults| sentence(&faults))?;
         let activity = Activity::new(network, planned(&origin));
         Ok((Self::at(origin, FreeMoment { run, activity }), kept))
     }
@@ -252,6 +253,7 @@ impl FreeLab {
             plastic: Arc::clone(&self.plastic),
             fixed: if weights { self.fixed() } else { Arc::from([]) },
             step: self.run.step().0,
+            learnt_before: self.origin.start.is_some(),
             changed: changed(log, self.run.step().0),
             weight_history: Arc::clone(self.history.shown()),
         }

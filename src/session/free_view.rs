@@ -87,6 +87,8 @@ pub struct FreeView {
     pub fixed: Arc<[FixedWeights]>,
     /// Steps since the start.
     pub step: u64,
+    /// Whether it began with weights that the run before it had learnt.
+    pub learnt_before: bool,
     /// Step of the last change of a quantity; 0 without changes.
     pub changed: u64,
     /// How the weights of these projections are distributed over time.

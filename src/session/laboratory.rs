@@ -5,7 +5,7 @@ use super::free::FreeLab;
 use crate::datasets::{self, Data, DataError, Reading};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
-use crate::experiment::{BuildError, NeuronLab, PairingLab, Trainer, TrialRecord};
+use crate::experiment::{BuildError, GoesOn, NeuronLab, PairingLab, Trainer, TrialRecord};
 use crate::model::NetworkSpec;
 use crate::params::{ParamError, ParamId, Params, Task};
 use crate::preset::Preset;
@@ -61,7 +61,7 @@ pub(super) enum Laboratory {
 
 impl Laboratory {
     /// Set up a preset. Data is read once and cached.
-    pub(super) fn new(preset: &Preset, seed: u64, collection: &mut Collection) -> Result<Self, SetUpError> {
+    pub(super) fn new(preset: &Preset, seed: u64, collection: &mut Collection, goes_on: GoesOn) -> Result<Self, SetUpError> {
         let faults = |faults| SetUpError::Build(BuildError::Params(faults));
         Ok(match preset.setup.task() {
             Task::Classify => Self::Images(Box::new(Trainer::new(preset, collection.load()?, seed, None)?)),
@@ -69,7 +69,7 @@ impl Laboratory {
             Task::Pairing => Self::Pairing(PairingLab::new(preset).map_err(faults)?),
             Task::FreeRun => {
                 let described = preset.network.as_ref().ok_or_else(|| SetUpError::Network("the preset has no network".to_owned()))?;
-                Self::Free(Box::new(FreeLab::new(described, seed).map_err(SetUpError::Network)?))
+                Self::Free(Box::new(FreeLab::new(described, seed, goes_on).map_err(SetUpError::Network)?))
             }
         })
     }

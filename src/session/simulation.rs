@@ -361,8 +361,8 @@ impl Simulation {
 
     /// A new experiment, or an error and the unchanged old one.
     fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
-        let building = self.begin_building(&preset);
-        let lab = Laboratory::new(&preset, seed, &mut self.run.collection).map_err(|error| error.to_string())?;
+        let building = self.begin_building(&preset, true);
+        let lab = Laboratory::new(&preset, seed, &mut self.run.collection, &mut building.goes_on()).map_err(|error| error.to_string())?;
         drop(building);
         let collection = self.run.collection.clone();
         self.begin_run(lab, preset, seed, collection, by);

@@ -177,7 +177,7 @@ proptest! {
             let mut run = match &last {
                 None => FreeRun::new(network, 3).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?,
                 Some(last) => {
-                    let rebuilt = rebuild(last, network, &task, 3);
+                    let rebuilt = rebuild(last, network, &task, 3, &mut |_| true);
                     let (origin, run, _) = rebuilt.map_err(|faults| TestCaseError::fail(format!("{faults:?}\n{}", preset.to_ron())))?;
                     prop_assert_eq!(origin.run(&[]).unwrap().digest(), run.digest());
                     run

@@ -70,7 +70,7 @@ proptest! {
             if changed.set_value(&entry.path, &value).is_err() || changed.get(&entry.path) == Some(entry.value.clone()) {
                 continue;
             }
-            let Ok((origin, rebuilt, kept)) = rebuild(&run, Arc::new(changed.clone()), &TASK, 3) else { continue };
+            let Ok((origin, rebuilt, kept)) = rebuild(&run, Arc::new(changed.clone()), &TASK, 3, &mut |_| true) else { continue };
             let fresh = FreeRun::new(changed, 3).unwrap();
             prop_assert_eq!(rebuilt.step().0, 0);
             for (index, projection) in network.projections.iter().enumerate() {
@@ -88,7 +88,7 @@ proptest! {
             // the run follows from what is recorded of it
             prop_assert_eq!(origin.run(&[]).unwrap().digest(), rebuilt.digest());
         }
-        let (origin, other_seed, kept) = rebuild(&run, Arc::new(network.clone()), &TASK, 4).unwrap();
+        let (origin, other_seed, kept) = rebuild(&run, Arc::new(network.clone()), &TASK, 4, &mut |_| true).unwrap();
         prop_assert!(kept.is_empty() && origin.start.is_none());
         prop_assert_eq!(other_seed.digest(), FreeRun::new(network, 4).unwrap().digest());
     }

@@ -225,3 +225,30 @@ fn a_network_that_learns_from_images_keeps_its_weights_and_replays_resumes_and_t
     let start = other.until("its start", |s| s.step.0 == 0 && s.digest.is_some());
     assert_eq!(start.digest, begun.digest);
 }
+
+/// A network that takes seconds to build is stopped between two of its projections; the run before it goes on.
+#[test]
+fn building_a_large_network_shows_its_progress_and_can_be_stopped() {
+    let mut probe = begin();
+    let before = run_to(&mut probe, 50.0);
+    let preset = edited(&before, &super::free_kept::preset().into(), |network| {
+        for size in ["A", "B"] {
+            network.set_quantity(&format!("{size}.size").parse().unwrap(), "3000")?;
+        }
+        for name in ["A->B", "B->A"] {
+            network.set_wiring(name, "AllToAll")?;
+        }
+        Ok(())
+    });
+    probe.notices.clear();
+    probe.send(Command::Apply(Box::new(preset)));
+    let building = probe.until("progress", |s| s.work.iter().any(|work| work.name().starts_with("Building")));
+    let work = building.work.iter().find(|work| work.name().starts_with("Building")).unwrap();
+    assert!(work.can_stop() && work.share().is_some() && work.is_usually_brief());
+    work.cancel();
+    let answer = probe.until_notice("an answer", |n| matches!(n, Notice::Done(_) | Notice::NotStarted(_)));
+    assert!(matches!(&answer, Notice::NotStarted(reason) if reason.contains("stopped")), "{answer:?}");
+    let after = probe.until("the run before it", |s| s.work.is_empty());
+    assert_eq!((after.generation, after.step), (before.generation, before.step));
+    assert_eq!(run_to(&mut probe, 60.0).generation, before.generation);
+}

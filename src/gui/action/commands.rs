@@ -1,6 +1,6 @@
 //! Everything there is to do at the moment, menu by menu.
 
-use super::entry::{BARE, CTRL, Entry, entry, fixed};
+use super::entry::{BARE, CTRL, ENLARGED, Entry, enlarge, entry, fixed};
 use super::{Action, EDITS, EXPORT, Menu, SHOW};
 use crate::gui::export::Format;
 use crate::gui::paint::numbers::count;
@@ -22,12 +22,16 @@ pub(crate) struct Facts<'a> {
     pub tiles: Vec<(&'static str, &'static str, bool)>,
     /// The arrangement chosen last.
     pub layout: LayoutKind,
+    /// The view that has the room of all tiles, if one has.
+    pub enlarged: Option<&'static str>,
     /// Colours chosen.
     pub theme: ThemeChoice,
     /// Whether the left panel shows.
     pub parameters: bool,
     /// Presets opened last, newest first.
     pub recent: &'a [PathBuf],
+    /// The names of work in progress that can be stopped.
+    pub works: Vec<String>,
     /// Whether a recording goes on.
     pub filming: bool,
     /// How figures are saved.
@@ -86,6 +90,7 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let of = Menu::View;
     all.extend(LayoutKind::ALL.map(|kind| entry(of, "LAYOUT", Action::Layout(kind), kind.words()).ticked(facts.layout == kind)));
     all.push(entry(of, "LAYOUT", Action::ResetLayout, "Reset layout"));
+    all.push(enlarge().ticked(facts.enlarged.is_some()));
     all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
     all.extend(facts.tiles.iter().map(|&(id, title, _)| {
         let show = entry(of, SHOW, Action::ShowPanel(id), &format!("Show {title}"));
@@ -97,6 +102,8 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
             _ => show,
         }
     }));
+    let others = facts.tiles.iter().filter(|(id, ..)| facts.enlarged != Some(*id));
+    all.extend(others.map(|&(id, title, _)| entry(of, SHOW, Action::EnlargePanel(id), &format!("Enlarge {title}")).help(ENLARGED)));
     let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
     all.push(side.help("Show or hide the parameters at the left.").ticked(facts.parameters));
     let colours = [
@@ -150,6 +157,8 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
         all.extend(here.map(|(action, words, help)| entry(Menu::Run, "TIME TRAVEL", action, words).help(help)));
     }
     all.extend(facts.kept.iter().map(|(id, words)| entry(Menu::Run, "RESET", Action::GoBackTo(*id), words)));
+    let stop = |name: &String| entry(Menu::Run, "work", Action::StopWork(name.clone()), &format!("Stop: {name}"));
+    all.extend(facts.works.iter().map(stop));
     let place = |entry: &Entry| Menu::ALL.iter().position(|menu| *menu == entry.menu);
     // what ends everything stands last
     all.sort_by_key(|entry| (place(entry), entry.action == Action::Quit));
@@ -173,9 +182,11 @@ mod tests {
             seed: 1,
             tiles: vec![("raster", "Raster", true)],
             layout: LayoutKind::default(),
+            enlarged: None,
             theme: ThemeChoice::Dark,
             parameters: true,
             recent: &[PathBuf::from("presets/mine.ron")],
+            works: Vec::new(),
             filming: false,
             figure: FigureChoice::default(),
             aside: None,

@@ -48,6 +48,14 @@ impl Entry {
     }
 }
 
+/// What enlarging a view does.
+pub(super) const ENLARGED: &str = "Maximise one view: it gets the room of all tiles. Again, or Esc, shows all tiles.";
+
+/// The command that enlarges the view that is attended to.
+pub(super) fn enlarge() -> Entry {
+    entry(Menu::View, "LAYOUT", Action::Enlarge, "Enlarge this view").key(BARE, Key::F11).help(ENLARGED)
+}
+
 /// The commands that are always the same, in the order of the menus.
 pub(super) fn fixed() -> Vec<Entry> {
     use Menu::{Edit, File, Help, Run};
@@ -106,9 +114,11 @@ pub(super) fn fixed() -> Vec<Entry> {
         entry(Run, "REWARD", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus),
         entry(Run, "REWARD", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0),
         entry(Run, "REWARD", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus),
-        entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
+        entry(Help, "about", Action::Help, "Views, parameters, references")
+            .key(BARE, Key::F1)
+            .help("Help on the view with the focus, or under the pointer."),
         entry(Help, "about", Action::About, "About this experiment"),
-        entry(Help, "about", Action::Shortcuts, "Keys and symbols"),
+        entry(Help, "about", Action::Shortcuts, "Keys and symbols").help("All keyboard shortcuts, and the symbols of the window."),
         entry(Help, "about", Action::ShowHints, "Start the tour"),
     ]
 }

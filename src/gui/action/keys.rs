@@ -1,6 +1,6 @@
 //! Keyboard shortcuts: what each key does, and what was pressed in a frame.
 
-use super::entry::{BARE, CTRL, entry, fixed};
+use super::entry::{BARE, CTRL, enlarge, entry, fixed};
 use super::{Action, Menu};
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
@@ -8,6 +8,7 @@ use egui::{Event, Key, KeyboardShortcut, Modifiers};
 pub(crate) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
     let more = [
         entry(Menu::Run, "RESET", Action::ResetSameSeed, "Reset with the same seed").key(BARE, Key::R),
+        enlarge(),
         entry(Menu::View, "TILES", Action::ToggleParameters, "Show or hide the parameters").key(CTRL, Key::B),
     ];
     let keyed = fixed().into_iter().chain(more);
@@ -34,7 +35,7 @@ pub(crate) struct Pressed {
     pub typed: Option<(Action, String)>,
 }
 
-/// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
+/// What the keyboard asks for in this frame. Keys that write, but not F1 and F11, stay with the text field that has the cursor; Space and
 /// Enter stay with the button that has the focus. Once the palette or the search is asked for, all keys but their own are
 /// letters; `field_awaits` says that one of them will have the cursor. While a network is edited (`quiet`), a single key does not
 /// change the run: it may be meant for a field that was missed. Space and . still run, pause and step.
@@ -57,9 +58,11 @@ pub(crate) fn pressed(ctx: &egui::Context, field_awaits: bool, quiet: bool) -> P
         for (modifiers, key, action, _) in keys {
             // a text field undoes its own letters
             let edits = matches!(action, Action::Undo | Action::Redo);
-            let taken =
-                (modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)))) || (edits && writing);
-            let held_back = quiet && modifiers == BARE && !matches!(key, Key::Space | Key::Period | Key::F1);
+            // no text has them
+            let writes = !matches!(key, Key::F1 | Key::F11);
+            let meant_for_it = field_awaits || popup || (writing && writes) || (pressing && matches!(key, Key::Space | Key::Enter));
+            let taken = (modifiers == BARE && meant_for_it) || (edits && writing);
+            let held_back = quiet && modifiers == BARE && writes && !matches!(key, Key::Space | Key::Period);
             if !taken && !held_back && input.consume_key(modifiers, key) {
                 asked.actions.push(action);
             }

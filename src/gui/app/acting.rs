@@ -95,6 +95,8 @@ impl App {
                 ctx.request_repaint();
             }
             Action::TogglePanel(id) => self.dock.toggle(id),
+            Action::EnlargePanel(id) => self.enlarge(id),
+            Action::Enlarge => self.enlarge_attended(),
             Action::Export(id, format) => self.export(id, format),
             Action::FigureDpi(dpi) => self.state.figure.dpi = dpi,
             Action::FigureColours(window) => self.state.figure.window_colours = window,
@@ -113,8 +115,27 @@ impl App {
                 self.state.ask_for_help(self.state.attended());
                 ctx.request_repaint();
             }
+            Action::StopWork(name) => self.works().filter(|work| work.name() == name).for_each(|work| work.cancel()),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
+    }
+
+    /// Give a view the room of all tiles; by keyboard it takes the focus as well.
+    fn enlarge(&mut self, id: &'static str) {
+        self.state.wants_focus = self.state.by_keyboard.then_some(id);
+        self.dock.enlarge(id);
+    }
+
+    /// Give the view that is attended to, or was used last, the room of all tiles, or show all tiles again.
+    fn enlarge_attended(&mut self) {
+        if self.dock.shrink() {
+            return;
+        }
+        if let Some(id) = self.state.attended().or(self.state.used) {
+            return self.enlarge(id);
+        }
+        let words = "No view has the focus. Choose one in the palette, as “Enlarge Raster”, or point at it.";
+        self.notices.say(Place::Strip, Tone::Good, words);
     }
 
     /// Send commands of undo and redo, which add no new step.

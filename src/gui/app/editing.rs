@@ -84,6 +84,7 @@ impl App {
 
     /// After a frame was laid out: what became of the focus.
     pub(super) fn end_focus(&mut self, ctx: &egui::Context) {
+        self.state.used = self.state.attended().or(self.state.used);
         let UiState { focused, pointed, by_keyboard, .. } = self.state;
         let wanted = self.focus.end(ctx, Seen { focused, pointed, by_keyboard }, Self::palette(ctx));
         self.focus_editor(wanted);
@@ -120,7 +121,7 @@ impl App {
     }
 
     /// Edit an empty network. The one that runs is another: it is paused until the new one runs or the editor is closed.
-    pub(super) fn edit_blank(&mut self) {
+    pub(crate) fn edit_blank(&mut self) {
         self.begin_editing(Editing::new(Draft::blank(), true));
     }
 
@@ -242,6 +243,17 @@ impl App {
             }
         }
         self.compare_edits();
+        self.uncover_edits();
+    }
+
+    /// Close the help that covers the editor once something is edited or selected: the palette and the keys do that below it.
+    fn uncover_edits(&mut self) {
+        let Some(editing) = &mut self.state.editing else { return };
+        if editing.changed_since_seen() && self.dock.is_enlarged("help") {
+            self.state.help_asked = false;
+            self.dock.toggle("help");
+            self.dock.reveal(VIEW);
+        }
     }
 
     /// Compare the draft with the network that runs.

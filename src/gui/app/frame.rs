@@ -89,11 +89,11 @@ impl App {
         self.gallery.show(&ctx, &self.library, palette, actions);
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
         self.film.show(&ctx, &snapshot, &mut self.dock, palette);
-        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.jobs.work()).collect();
+        let works: Vec<Arc<Work>> = self.works().cloned().collect();
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);
         }
-        self.progress.show(&ctx, palette, &works, below);
+        self.progress.show(&ctx, palette, &works.iter().collect::<Vec<_>>(), below);
         self.help.show(&ctx, &self.preset, palette);
         self.prompt.show(&ctx, &self.jobs, palette);
         drop::dropped(&ctx, palette, actions);
@@ -157,6 +157,11 @@ impl App {
         }
     }
 
+    /// All work in progress: that of the simulation, then that of the window.
+    pub(super) fn works(&self) -> impl Iterator<Item = &Arc<Work>> {
+        self.snapshot.iter().flat_map(|snapshot| snapshot.work.iter()).chain(self.jobs.work()).filter(|work| !work.is_finished())
+    }
+
     /// The facts that commands depend on.
     fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
         let editing = self.state.editing.as_deref();
@@ -166,9 +171,11 @@ impl App {
             seed: snapshot.seed,
             tiles,
             layout: self.dock.layout(),
+            enlarged: self.dock.enlarged(),
             theme: self.state.theme,
             parameters: self.state.show_parameters,
             recent: &self.state.recent_presets,
+            works: self.works().filter(|work| work.can_stop()).map(|work| work.name().to_owned()).collect(),
             filming: self.film.is_taking(),
             figure: self.state.figure,
             aside: snapshot.put_aside.as_ref().map(crate::session::PutAside::words),

@@ -71,7 +71,7 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         editing.select(Element::Network);
     }
     if projections.is_empty() {
-        let words = "Drag from the dot of a population to another population, or to itself, to connect them.";
+        let words = "To connect two populations, drag from the dot of one to the other, or press Ctrl+P and type “connect”.";
         let place = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 32.0), rect.max);
         text::inside(&painter, place, words, cx.palette.dim);
     }

@@ -9,7 +9,7 @@ use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::list::list;
 use crate::gui::widgets::rail::rail_near;
-use crate::gui::widgets::scale::short;
+use crate::gui::widgets::scale::{in_seconds, short};
 use crate::gui::widgets::typed::{typed, width_of};
 use crate::model::{Element, Entry, NetworkSpec, Value};
 use crate::params::{Change, Domain};
@@ -50,7 +50,7 @@ pub(super) fn help(entry: &Entry, network: &NetworkSpec) -> String {
         Domain::Choice(_) => words,
         // a limit that nobody reaches
         Domain::Real { max, .. } | Domain::Integer { max, .. } if max > 1e9 => words,
-        Domain::Real { .. } | Domain::Integer { .. } => format!("{words} {}.", entry.range.replace('-', "−")),
+        Domain::Real { .. } | Domain::Integer { .. } => format!("{words} {}.", in_seconds(entry.range.replace('-', "−"))),
     }
 }
 
@@ -189,7 +189,7 @@ fn control(ui: &mut Ui, editing: &mut Editing, entry: &Entry, (name, element): (
             }
         }
         (value, _) => {
-            let current = entry.text();
+            let current = in_seconds(entry.text());
             let width = width_of(ui, &current).clamp(VALUE, WIDEST);
             // the field is at the right edge; Tab reaches the slider at its left first, as it is seen
             let (place, _) = ui.allocate_exact_size(vec2(width + 8.0, 22.0), Sense::hover());

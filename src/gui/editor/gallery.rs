@@ -1,22 +1,23 @@
 //! The dialog New network: an empty network, and the presets with a picture of their network to start from.
 
+use super::miniature::miniature;
 use crate::gui::action::Action;
 use crate::gui::paint::text;
-use crate::gui::panels::graph;
-use crate::gui::panels::graph::place::arrange;
-use crate::gui::panels::graph::route::{arrow, route};
 use crate::gui::state::library::Entry;
 use crate::gui::theme::{self, Palette};
 use crate::gui::window::notices::close_cross;
 use crate::session::NetworkView;
 use egui::{
-    Align, Align2, FontId, Id, Layout, Modal, Painter, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2,
+    Align, Color32, Galley, Id, Layout, Modal, Painter, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
 use std::path::Path;
+use std::sync::Arc;
 
-/// Size of a card, in points.
-const CARD: Vec2 = vec2(218.0, 222.0);
+/// Width of a card, and least height, in points.
+const CARD: Vec2 = vec2(218.0, 190.0);
+/// Space around the texts of a card, in points.
+const MARGIN: f32 = 10.0;
 /// Height of the picture of a card, in points.
 const PICTURE: f32 = 92.0;
 /// Space between cards, in points.
@@ -87,8 +88,11 @@ impl Gallery {
                     }
                     for row in cards.chunks(columns) {
                         ui.horizontal(|ui| {
-                            for entry in row {
-                                let response = card(ui, entry, palette);
+                            // cards beside each other are as high as the one with the longest text
+                            let texts: Vec<Texts> = row.iter().map(|entry| Texts::of(ui.painter(), entry, palette)).collect();
+                            let high = texts.iter().map(Texts::height).fold(CARD.y, f32::max);
+                            for (entry, texts) in row.iter().zip(texts) {
+                                let response = card(ui, entry, texts, high, palette);
                                 if is_new && matches!(entry.picture, Picture::Cross) {
                                     response.request_focus();
                                 }
@@ -146,13 +150,41 @@ impl<'a> Card<'a> {
         };
         Self { picture, title: &entry.title, summary: &entry.summary, look_for: &entry.look_for, action }
     }
+
+    /// What to look for first; the tooltip has all of it.
+    fn look(&self) -> String {
+        self.look_for.first().map_or(String::new(), |first| format!("Look for: {first}"))
+    }
 }
 
-/// A card with picture, title, summary and what to look for.
-fn card(ui: &mut Ui, own: &Card, palette: &Palette) -> Response {
+/// The texts of a card below its picture: title, summary and what to look for first.
+struct Texts(Vec<(Arc<Galley>, Color32)>);
+
+impl Texts {
+    /// Above the first text, and between two of them, in points.
+    const GAPS: (f32, f32) = (7.0, 3.0);
+
+    fn of(painter: &Painter, own: &Card, palette: &Palette) -> Self {
+        let texts = [
+            (own.title.to_owned(), text::strong_font(), palette.text),
+            (own.summary.to_owned(), text::note_font(), palette.dim),
+            (own.look(), text::note_font(), palette.text),
+        ];
+        let shown = texts.into_iter().filter(|(words, ..)| !words.is_empty());
+        Self(shown.map(|(words, font, color)| (painter.layout(words, font, color, CARD.x - 2.0 * MARGIN), color)).collect())
+    }
+
+    /// Height of a card with them, in points.
+    fn height(&self) -> f32 {
+        PICTURE + Self::GAPS.0 + self.0.iter().map(|(galley, _)| galley.size().y + Self::GAPS.1).sum::<f32>() + MARGIN
+    }
+}
+
+/// A card with picture, title, summary and what to look for, so many points high.
+fn card(ui: &mut Ui, own: &Card, texts: Texts, high: f32, palette: &Palette) -> Response {
     let Card { picture: shown, title, summary, look_for, .. } = own;
-    let (rect, response) = ui.allocate_exact_size(CARD, Sense::click());
-    let look = look_for.first().map_or(String::new(), |first| format!("Look for: {first}"));
+    let (rect, response) = ui.allocate_exact_size(vec2(CARD.x, high), Sense::click());
+    let look = own.look();
     let space = if look.is_empty() { "" } else { " " };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{title}: {summary}{space}{look}")));
     if !ui.is_rect_visible(rect) {
@@ -189,89 +221,19 @@ fn card(ui: &mut Ui, own: &Card, palette: &Palette) -> Response {
             line((0..=30).map(|k| at(0.51 + f32::from(k) / 62.0, 0.5 - falls(k))).collect());
         }
     }
-    let left = rect.left() + 10.0;
-    let wide = rect.width() - 20.0;
-    let mut top = picture.bottom() + 7.0;
-    let texts = [
-        ((*title).to_owned(), text::strong_font(), palette.text, 2),
-        ((*summary).to_owned(), text::note_font(), palette.dim, 3),
-        (look, text::note_font(), palette.text, 2),
-    ];
-    for (words, font, color, rows) in texts.into_iter().filter(|(words, ..)| !words.is_empty()) {
-        let mut job = egui::text::LayoutJob::simple(words, font, color, wide);
-        job.wrap.max_rows = rows;
-        let galley = painter.layout_job(job);
+    let mut top = picture.bottom() + Texts::GAPS.0;
+    for (galley, color) in texts.0 {
         let high = galley.size().y;
-        painter.galley(pos2(left, top), galley, color);
-        top += high + 3.0;
+        painter.galley(pos2(rect.left() + MARGIN, top), galley, color);
+        top += high + Texts::GAPS.1;
     }
     let all = std::iter::once((*summary).to_owned()).chain(look_for.iter().map(|line| format!("• {line}"))).collect::<Vec<_>>();
     response.on_hover_text(all.join("\n"))
 }
 
-/// A network without texts, apart from names that fit.
-fn miniature(painter: &Painter, rect: Rect, view: &NetworkView, palette: &Palette) {
-    let (mut plan, room) = arrange(view, rect, vec2(58.0, 22.0));
-    if view.links.is_empty() {
-        plan.boxes = grid(rect, view.parts.len());
-    } else {
-        let sizes = plan.boxes.iter().map(|place| Rect::from_center_size(place.center(), vec2(place.width(), place.height().max(17.0))));
-        let larger: Vec<Rect> = sizes.collect();
-        let apart = larger.iter().enumerate().all(|(k, place)| larger[..k].iter().all(|other| !other.intersects(*place)));
-        if apart {
-            plan.boxes = larger;
-        }
-    }
-    for link in &view.links {
-        if link.from == link.to {
-            let place = plan.boxes[link.to];
-            painter.circle_stroke(place.center_top() - vec2(0.0, 3.0), 6.0, Stroke::new(1.2, palette.faint));
-        } else {
-            arrow(painter, &route(&plan, room, link, &[]), plan.upright, link, palette);
-        }
-    }
-    for (part, place) in view.parts.iter().zip(&plan.boxes) {
-        let color = graph::part_color(part, palette);
-        painter.rect(*place, 4.0, palette.raised, Stroke::new(1.2, color), StrokeKind::Inside);
-        let fonts = [11.0, 9.5, 8.0].map(FontId::proportional);
-        let fits = fonts.into_iter().find(|font| text::width(painter, &part.name, font) <= place.width() - 4.0);
-        if let Some(font) = fits {
-            painter.text(place.center(), Align2::CENTER_CENTER, &part.name, font, palette.text);
-        } else {
-            // on two lines, or as much of it as fits
-            let font = FontId::proportional(8.0);
-            let mut job = egui::text::LayoutJob::simple(part.name.clone(), font, palette.text, place.width() - 4.0);
-            job.halign = Align::Center;
-            job.wrap.max_rows = if place.height() < 20.0 { 1 } else { 2 };
-            let galley = painter.layout_job(job);
-            painter.galley(pos2(place.center().x, place.center().y - 0.5 * galley.size().y), galley, palette.text);
-        }
-    }
-}
-
-/// Boxes without projections, in rows of three.
-fn grid(rect: Rect, parts: usize) -> Vec<Rect> {
-    let columns = parts.clamp(1, 3);
-    let slot = vec2(rect.width() / columns as f32, rect.height() / parts.div_ceil(columns).max(1) as f32);
-    let center = |k: usize| rect.min + slot * vec2((k % columns) as f32 + 0.5, (k / columns) as f32 + 0.5);
-    (0..parts).map(|k| Rect::from_center_size(center(k), vec2(58.0, 22.0).min(slot - vec2(6.0, 4.0)))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn boxes_of_a_picture_without_projections_lie_apart_inside_it() {
-        let rect = Rect::from_min_size(pos2(3.0, 4.0), vec2(196.0, 76.0));
-        for parts in 0..10 {
-            let boxes = grid(rect, parts);
-            assert_eq!(boxes.len(), parts);
-            for (k, place) in boxes.iter().enumerate() {
-                assert!(rect.contains_rect(*place) && boxes[..k].iter().all(|other| !other.intersects(*place)), "{parts}: {boxes:?}");
-            }
-        }
-    }
 
     #[test]
     fn presets_of_one_family_are_sorted_by_size() {

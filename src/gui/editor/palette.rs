@@ -115,7 +115,8 @@ pub(super) fn start(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
             }
         });
         ui.add_space(6.0);
-        let next = "Then drag from the dot of one population to another to connect them, and press Apply to run the network.";
+        let next = "Then connect them: drag from the dot of one population to another, or press Ctrl+P and type “connect”. Apply \
+                    (Ctrl+Enter) runs the network.";
         ui.vertical_centered(|ui| {
             ui.set_max_width(room.x - 24.0);
             ui.add(egui::Label::new(RichText::new(next).color(palette.dim)).wrap());
@@ -126,9 +127,7 @@ pub(super) fn start(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
 /// A model with its help, to click.
 fn card(ui: &mut Ui, model: &ModelSpec, palette: &Palette) -> Response {
     let wide = ui.available_width() - 40.0;
-    let mut help = egui::text::LayoutJob::simple(model.help().to_owned(), text::note_font(), palette.dim, wide);
-    help.wrap.max_rows = 2;
-    let help = ui.painter().layout_job(help);
+    let help = ui.painter().layout(model.help().to_owned(), text::note_font(), palette.dim, wide);
     let (rect, response) = ui.allocate_exact_size(vec2(wide + 40.0, 30.0 + help.size().y), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Add {}", model.name())));
     let lit = response.hovered() || response.has_focus();

@@ -5,6 +5,7 @@ use super::fields::{VALUE, WIDEST, choose, line, note, noted, problems, row, row
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
+use crate::gui::state::editing::acts::Choice;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::typed::{typed, width_of};
 use crate::model::{Element, Entry, ModelSpec, PopulationSpec, Shape};
@@ -83,7 +84,7 @@ fn model(ui: &mut Ui, own: &PopulationSpec, element: &Element, editing: &mut Edi
     ui.push_id("model", |ui| {
         let chosen = line(ui, "model", cx.palette, |ui| choose(ui, "Model", own.model.name(), &names, 130.0));
         if let Some(model) = chosen {
-            let done = editing.draft.edit(&format!("Change the model of {}", own.name), |network| network.set_model(&own.name, model));
+            let done = editing.choose(&own.name, Choice::Model, model);
             told(editing, "model", done);
         }
         noted(ui, editing, "model", (element, &["model"]), own.model.help(), cx.palette);

@@ -4,7 +4,8 @@ use super::element::{Whole, buttons, head};
 use super::fields::{choose, line, note, noted, problems, rows, section, told};
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
-use crate::model::{Element, Entry, ProjectionSpec, RuleSpec, TaskSpec, Wiring};
+use crate::gui::state::editing::acts::{Choice, FIXED, rules};
+use crate::model::{Element, Entry, ProjectionSpec, RuleSpec, Wiring};
 use egui::Ui;
 
 /// What the wirings mean, in the order of their names.
@@ -19,8 +20,6 @@ const WIRINGS: [&str; 7] = [
 ];
 /// The receptor that follows from the sign of the weights.
 const BY_SIGN: &str = "by sign of weight";
-/// No learning rule.
-const FIXED: &str = "none (fixed)";
 
 /// The parameters of the projection called `name`.
 pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Context) {
@@ -96,7 +95,7 @@ fn wiring(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Ed
         let current = own.wiring.name();
         let chosen = line(ui, "wiring", cx.palette, |ui| choose(ui, "Wiring", current, &names, 130.0));
         if let Some(kind) = chosen {
-            let done = editing.draft.edit(&format!("Change the wiring of {}", own.name), |network| network.set_wiring(&own.name, kind));
+            let done = editing.choose(&own.name, Choice::Wiring, kind);
             told(editing, "wiring", done);
         }
         let help = names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help);
@@ -138,20 +137,12 @@ fn receptor(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut 
 }
 
 fn rule(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) {
-    // rules that the task cannot have are left out, but not one that the projection has
-    let trials = !matches!(editing.draft.task(), TaskSpec::FreeRun(_));
-    let has = |rule: &RuleSpec| own.rule.as_ref().is_some_and(|own| own.name() == rule.name());
-    let rules = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name));
-    let fits = |rule: &RuleSpec| if trials { !rule.is_continuous() } else { !rule.needs_trials() };
-    let rules: Vec<RuleSpec> = rules.filter(|rule| fits(rule) || has(rule)).collect();
-    let rules: Vec<(&str, &str)> = rules.iter().map(|rule| (rule.name(), rule.help())).collect();
-    let names: Vec<(&str, &str)> = std::iter::once((FIXED, "Weights are constant.")).chain(rules).collect();
+    let names = rules(own, editing.draft.task());
     ui.push_id("rule", |ui| {
         let current = own.rule.as_ref().map_or(FIXED, RuleSpec::name);
         let chosen = line(ui, "rule", cx.palette, |ui| choose(ui, "Rule", current, &names, 130.0));
         if let Some(name) = chosen {
-            let name = Some(name).filter(|name| *name != FIXED);
-            let done = editing.draft.edit(&format!("Change the rule of {}", own.name), |network| network.set_rule(&own.name, name));
+            let done = editing.choose(&own.name, Choice::Rule, name);
             told(editing, "rule", done);
         }
         let help = names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help);

@@ -15,8 +15,9 @@ const USUAL: f32 = 42.0;
 /// Minimum height of a bar that shows its unit.
 const LOW: f32 = 60.0;
 
-/// Minimum vertical distance between labels.
+/// Minimum vertical distance between labels, and of the outermost ones from the ends of the bar, in points.
 const LINE: f64 = 13.0;
+const EDGE: f64 = 6.0;
 
 /// Values and texts of the labels beside a bar of this height, in ascending order: both ends, and round values between them
 /// where there is room. If some values exceed the range, the uppermost label starts with "≥".
@@ -25,11 +26,11 @@ fn labels(shading: Shading, height: f32) -> Vec<(f64, String)> {
     if !(min < max && max.is_finite() && min.is_finite()) {
         return Vec::new();
     }
-    let apart = (max - min) * LINE / f64::from(height.max(1.0));
+    let span = |points: f64| (max - min) * points / f64::from(height.max(1.0));
     let between = Ticks::nice((min, max), ((height / 36.0) as usize).clamp(2, 6), 0.0).values;
     // the unit is drawn below the uppermost label
-    let below = if height > LOW { 2.0 * apart } else { apart };
-    let between = between.into_iter().filter(|value| value - min >= apart && max - value >= below);
+    let (above, below) = (span(EDGE + LINE), span(EDGE + LINE * if height > LOW { 2.0 } else { 1.0 }));
+    let between = between.into_iter().filter(|value| value - min >= above && max - value >= below);
     let values: Vec<f64> = std::iter::once(min).chain(between).chain([max]).collect();
     let decimals = values.iter().map(|&value| decimals(value, max - min)).max().unwrap_or(0);
     let number = |value: f64| if decimals > 5 { numbers::short(value) } else { numbers::fixed(value, decimals) };
@@ -82,11 +83,11 @@ pub fn colour_bar(painter: &Painter, rect: Rect, shading: Shading, unit: &str, p
     let labels = labels(shading, rect.height());
     for (index, (value, label)) in labels.iter().enumerate() {
         // Keep the outermost labels inside the bar's vertical extent.
-        let at = scale.at(*value).clamp(bar.top() + 6.0, (bar.bottom() - 6.0).max(bar.top() + 6.0));
+        let at = scale.at(*value).clamp(bar.top() + EDGE as f32, (bar.bottom() - EDGE as f32).max(bar.top() + EDGE as f32));
         let position = pos2(bar.right() + GAP, at);
         text::line_if_fits(painter, position, Align2::LEFT_CENTER, label, font.clone(), palette.dim, widest);
         if index + 1 == labels.len() && rect.height() > LOW && !unit.is_empty() {
-            let below = position + vec2(0.0, 13.0);
+            let below = position + vec2(0.0, LINE as f32);
             text::line_if_fits(painter, below, Align2::LEFT_CENTER, unit, font.clone(), palette.faint, widest);
         }
     }

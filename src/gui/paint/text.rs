@@ -32,7 +32,12 @@ pub fn body_font() -> FontId {
 
 /// Width of `text` on one line, in points.
 pub fn width(painter: &Painter, text: &str, font: &FontId) -> f32 {
-    painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+    size(painter, text, font).x
+}
+
+/// Size of `text` on one line, in points.
+pub fn size(painter: &Painter, text: &str, font: &FontId) -> egui::Vec2 {
+    painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size()
 }
 
 /// Draw one line with `anchor` at `at`. Text wider than `widest` is truncated with "…" in the window and drawn smaller in a

@@ -85,13 +85,17 @@ impl Panel for Characterise {
             top += SENTENCE;
         }
         let area = Rect::from_min_max(egui::pos2(whole.left(), top), whole.max);
+        let all = available(cx.snapshot);
         if !grid {
-            return plots::draw(ui, area, cx.ui_state.characterise.plot, view, cx);
+            let plot = Some(cx.ui_state.characterise.plot).filter(|plot| all.contains(plot)).unwrap_or_default();
+            return plots::draw(ui, area, plot, view, cx);
         }
         let half = 0.5 * (area.size() - vec2(8.0, 6.0));
-        for (index, plot) in TestPlot::ALL.into_iter().enumerate() {
+        for (index, plot) in all.iter().enumerate() {
             let at = area.min + vec2((index % 2) as f32 * (half.x + 8.0), (index / 2) as f32 * (half.y + 6.0));
-            plots::draw(ui, Rect::from_min_size(at, half), plot, view, cx);
+            // the last one of three has the width of two
+            let wide = index % 2 == 0 && index + 1 == all.len();
+            plots::draw(ui, Rect::from_min_size(at, vec2(if wide { area.width() } else { half.x }, half.y)), *plot, view, cx);
         }
     }
 }
@@ -99,6 +103,12 @@ impl Panel for Characterise {
 /// The results, if there are any.
 fn shown(snapshot: &Snapshot) -> Option<&Characterised> {
     snapshot.characterised.as_deref()?.as_ref().ok()
+}
+
+/// The plots that the model has: of one variable there is no phase plane.
+fn available(snapshot: &Snapshot) -> Vec<TestPlot> {
+    let plane = shown(snapshot).is_some_and(|view| view.plane.is_ok());
+    TestPlot::ALL.into_iter().filter(|plot| *plot != TestPlot::Plane || plane).collect()
 }
 
 fn network(snapshot: &Snapshot) -> Option<&NetworkSpec> {
@@ -123,9 +133,11 @@ fn controls(ui: &mut Ui, grid: bool, cx: &mut Context) {
             left -= CHOICE + 6.0;
         }
         if !grid {
-            let index = TestPlot::ALL.iter().position(|plot| *plot == cx.ui_state.characterise.plot);
-            if let Some(index) = theme::segments(ui, &TestPlot::ALL.map(TestPlot::words), index, left.max(100.0)) {
-                cx.ui_state.characterise.plot = TestPlot::ALL[index];
+            let all = available(cx.snapshot);
+            let index = all.iter().position(|plot| *plot == cx.ui_state.characterise.plot).or(Some(0));
+            let names: Vec<&str> = all.iter().map(|plot| plot.words()).collect();
+            if let Some(index) = theme::segments(ui, &names, index, left.max(100.0)) {
+                cx.ui_state.characterise.plot = all[index];
             }
         }
     });

@@ -50,7 +50,7 @@ impl Panel for Graph {
          arrows with their kind, the number of synapses, the learning rule and the delay. Spike counts and rates are those of \
          the current image. The amber node is the neuromodulator; dashed lines lead to the synapses it modulates. A click on \
          a box opens a view of its neurons; a large network is scrolled. Edit network opens the editor: add populations, drag from one to another to connect them, \
-         click one to set its values, and Apply; see Assemble a network in Help."
+         click one to set its values, and Apply; all of it by keyboard as well. See Assemble a network in Help."
     }
 
     fn needs(&self) -> &'static [Aspect] {

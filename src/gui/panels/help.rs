@@ -7,7 +7,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::state::EDITOR_HELP;
 use crate::gui::theme;
-use crate::gui::widgets::scale::with_unit;
+use crate::gui::widgets::scale::{in_seconds, with_unit};
 use crate::gui::widgets::words::folded;
 use crate::model::{Field, Methods, ModelSpec, RuleSpec};
 use crate::params::{Change, ParamSpec, REFERENCES, REGISTRY};
@@ -27,7 +27,7 @@ const HOW: [(&str, &str); 5] = [
     (
         "Connect populations",
         "Drag from the dot of a population to another population, or to the same one; without a pointer, Connect to lists the possible \
-         targets. Click the projection to set who is connected with whom (wiring), weight, delay and learning rule. A network in which \
+         targets, and so does Ctrl+P. Select the projection (click, or Tab and Enter) to set who is connected with whom (wiring), weight, delay and learning rule. A network in which \
          all neurons have the same input fires in unison: draw the connections at random, with Probability or Indegree.",
     ),
     (
@@ -109,7 +109,7 @@ impl Entry {
             Change::Rebuild => "after a rebuild: training restarts, with the weights of synapses that stay the same",
         };
         let facts = vec![
-            ("range", spec.range_text()),
+            ("range", in_seconds(spec.range_text())),
             ("default", with_unit(spec, spec.default)),
             ("takes effect", acts.to_owned()),
             ("in presets", spec.name.to_owned()),

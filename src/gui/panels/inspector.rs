@@ -89,11 +89,11 @@ impl Panel for Inspector {
         let neuron = cx.ui_state.selected_neuron;
         let n = derived::neurons(cx.snapshot);
         if n == 0 {
-            text::calm_sentence(ui, cx.palette, "Click a neuron in any view to see its receptive field and its properties here.");
+            text::calm_sentence(ui, cx.palette, "Select a neuron in any view to see its receptive field and its properties here.");
             return;
         }
         if neuron as usize >= n {
-            let words = format!("Neuron {neuron} does not exist in this network of {}; click another one.", count(n as u64));
+            let words = format!("Neuron {neuron} does not exist in this network of {}; select another one.", count(n as u64));
             text::calm_sentence(ui, cx.palette, &words);
             return;
         }

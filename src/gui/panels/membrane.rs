@@ -31,6 +31,11 @@ pub(super) struct Membrane {
     built: Option<(u64, u64, u32, usize)>,
 }
 
+/// Width of the names of threshold and reset at the right of the curves, of a tile that has room for them, and distance of the two, in
+/// points.
+const GUTTER: f32 = 58.0;
+const ROOMY: f32 = 240.0;
+const NAME: f32 = 13.0;
 /// Minimum distance of the threshold from the upper edge, in points, at which its label is drawn there.
 const FAR: f32 = 44.0;
 /// Depth below the reset potential, in mV, at which compression of the axis starts. Reversal potentials of inhibition lie above
@@ -112,7 +117,8 @@ impl Panel for Membrane {
         let window = span_ms(snapshot, cx.ui_state.membrane.images);
         let painter = ui.painter_at(rect);
         let axes = [Axis::new((-window, 0.0), "ms"), axis];
-        let (plot, strip) = self.injected.plots((&painter, rect), trace, axes, snapshot, palette);
+        let gutter = if rect.width() > ROOMY { GUTTER } else { 0.0 };
+        let (plot, strip) = self.injected.plots((&painter, rect.with_max_x(rect.right() - gutter)), trace, axes, snapshot, palette);
         if let Some(knee) = axis.knee {
             let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
             plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
@@ -135,14 +141,24 @@ impl Panel for Membrane {
             let ends = [pos2(x, plot.y.at(foot)), pos2(x, tips.min(plot.y.at(foot) - 4.0))];
             plot.painter().line_segment(ends, Stroke::new(1.6, palette.accent));
         }
+        let line = trace.threshold_mv.last().map_or(plot.area.top(), |&mv| plot.y.at(f64::from(mv)));
+        if gutter > 0.0 {
+            // beside the curves, which they would hide
+            let threshold = line.clamp(plot.area.top(), plot.area.bottom());
+            let below = plot.y.at(reset).max(threshold + NAME).min(plot.area.bottom());
+            for (y, name, colour) in [(threshold, "threshold", palette.bad), (below, "reset", palette.dim)] {
+                let at = pos2(plot.area.right() + 5.0, y);
+                text::line(&painter, at, Align2::LEFT_CENTER, name, text::note_font(), colour, GUTTER - 5.0);
+            }
+        }
         if named {
-            let right = plot.area.right() - 3.0;
-            let name = if snapshot.shows(Aspect::Answers) { "threshold V_th + θ" } else { "threshold V_th" };
-            // above the spikes if these start near the upper edge, otherwise at the threshold line
-            let line = trace.threshold_mv.last().map_or(plot.area.top(), |&mv| plot.y.at(f64::from(mv)));
-            let top = if line - plot.area.top() > FAR { line + 2.0 } else { plot.area.top() - 1.0 };
-            plot.note(pos2(right, top), Align2::RIGHT_TOP, name, palette.bad, palette);
-            plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
+            if gutter == 0.0 {
+                let right = plot.area.right() - 3.0;
+                // above the spikes if these start near the upper edge, otherwise at the threshold line
+                let top = if line - plot.area.top() > FAR { line + 2.0 } else { plot.area.top() - 1.0 };
+                plot.note(pos2(right, top), Align2::RIGHT_TOP, "threshold", palette.bad, palette);
+                plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
+            }
             if axis.knee.is_some() {
                 let words = "inhibition; scale compressed";
                 plot.note(plot.area.right_bottom() + vec2(-3.0, -2.0), Align2::RIGHT_BOTTOM, words, palette.dim, palette);

@@ -89,6 +89,11 @@ impl Panel for Runs {
         true
     }
 
+    /// The first control leaves out a run.
+    fn keeps_controls(&self) -> bool {
+        true
+    }
+
     fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
         if cx.snapshot.free.is_none() {
             options::curves(ui, true, cx);

@@ -73,7 +73,7 @@ impl Panel for Curve {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        (format!("rule {}", rule(cx.snapshot)), "drag the handles".to_owned())
+        (format!("rule {}", rule(cx.snapshot)), "drag the handles, or Tab and arrow keys".to_owned())
     }
 
     fn table(&self) -> Table {

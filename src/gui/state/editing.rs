@@ -109,6 +109,8 @@ pub(crate) struct Editing {
     pub shown: u64,
     /// Counts the edits.
     revision: u64,
+    /// Both counts in the frame before.
+    counts_before: (u64, u64),
     /// The revision whose relation to the running network is known, and the one that was equal to it last.
     seen: Option<u64>,
     equal: Option<u64>,
@@ -146,6 +148,7 @@ impl Editing {
             places: Places::default(),
             frame: None,
             revision: 0,
+            counts_before: (0, 0),
             seen: None,
             equal: None,
         }
@@ -364,6 +367,12 @@ impl Editing {
     /// Counts the edits.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Whether something was edited or selected since this was last asked.
+    pub(crate) fn changed_since_seen(&mut self) -> bool {
+        let counts = (self.revision, self.shown);
+        std::mem::replace(&mut self.counts_before, counts) != counts
     }
 
     /// Whether it was edited since it was last compared.

@@ -13,7 +13,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 const CTRL: Modifiers = Modifiers::COMMAND;
 
 /// Role and label of the control with the focus.
-fn focus(harness: &Window) -> Option<(Role, String)> {
+pub(super) fn focus(harness: &Window) -> Option<(Role, String)> {
     let focused = harness.query_all_by(|node| node.is_focused() && !matches!(node.role(), Role::Window | Role::GenericContainer));
     focused.map(|node| (node.accesskit_node().role(), node.accesskit_node().label().unwrap_or_default())).next()
 }
@@ -34,7 +34,7 @@ fn chord(harness: &mut Window, modifiers: Modifiers, key: Key) {
 }
 
 /// Choose a command from the palette by its words.
-fn command(harness: &mut Window, words: &str) {
+pub(super) fn command(harness: &mut Window, words: &str) {
     chord(harness, CTRL, Key::P);
     type_text(harness, words);
     key(harness, Key::Enter);

@@ -6,6 +6,7 @@ use crate::gui::App;
 use crate::gui::state::ThemeChoice;
 use crate::gui::state::choices::TestPlot;
 use crate::gui::tests::fixture;
+use crate::gui::tests::layout::Stage;
 use crate::gui::tests::stage::{Sent, free_window, has};
 use crate::session::{Aspect, Aspects, Command};
 use egui::Role;
@@ -37,12 +38,16 @@ fn open_view_asks_for_a_population_and_a_small_tile_shows_one_plot() {
 }
 
 #[test]
-fn enlarged_view_shows_all_plots_and_a_model_without_phase_plane_is_named() {
+fn enlarged_view_shows_all_plots_and_offers_a_phase_plane_only_where_there_is_one() {
     let (mut harness, _) = open([1440.0, 900.0]);
+    harness.state_mut().state.characterise.plot = TestPlot::Plane;
+    harness.run_steps(3);
+    // chosen for another model
+    assert_eq!((images(&harness, "f-I curve of E"), harness.query_all_by_label("Phase plane").count()), (1, 0));
     harness.state_mut().dock.enlarge("characterise");
     harness.run_steps(4);
-    for beginning in ["f-I curve of E", "Response of E", "Intervals of E under noise", "Lif has no phase plane"] {
-        assert_eq!(images(&harness, beginning), 1, "{beginning}");
+    for (beginning, count) in [("f-I curve of E", 1), ("Response of E", 1), ("Intervals of E under noise", 1), ("Phase plane", 0)] {
+        assert_eq!(images(&harness, beginning), count, "{beginning}");
     }
     let mut snapshot = (**harness.state().snapshot.as_ref().unwrap()).clone();
     let text = r#"(populations: {"cell": (size: 1, model: AdEx())})"#;
@@ -72,4 +77,33 @@ fn view_says_what_it_waits_for_and_why_there_is_nothing() {
     harness.state_mut().dock.toggle("rates");
     harness.run_steps(3);
     assert!(states(&harness, Aspect::Currents.absent()));
+}
+
+/// Models with and without a phase plane, in every arrangement of tiles: nothing is cut, and no control lies over another.
+#[test]
+fn view_fits_every_size_in_every_theme() {
+    let described = |model: &str| format!(r#"(populations: {{"cell": (size: 1, model: {model}())}})"#);
+    let themes = [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::DarkContrast, ThemeChoice::LightContrast];
+    let mut wrong = Vec::new();
+    for model in ["Lif", "LifCond", "AdEx", "Izhikevich"] {
+        let network = crate::model::NetworkSpec::from_ron(&described(model)).unwrap();
+        let mut snapshot = fixture::free();
+        snapshot.characterised = Some(Arc::new(fixture::characterised(&network, "cell")));
+        for size in [egui::vec2(1024.0, 700.0), egui::vec2(1440.0, 900.0), egui::vec2(1920.0, 1080.0)] {
+            for (theme, enlarged) in themes.into_iter().zip([false, true, false, true]) {
+                let mut stage = Stage::new(size, snapshot.clone());
+                crate::gui::theme::apply(&stage.ctx, theme);
+                if enlarged {
+                    stage.app.dock.enlarge("characterise");
+                } else {
+                    stage.app.dock.reveal("characterise");
+                }
+                stage.frames(5, Vec::new());
+                assert!(stage.app.dock.area("characterise").is_some());
+                let of = |words: String| format!("{words} of {model} at {size} in {theme:?}");
+                wrong.extend(stage.cut().into_iter().map(of).chain(stage.misplaced().into_iter().map(of)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -71,7 +71,7 @@ fn a_missing_cv_is_explained() {
     let blocks = view.blocks.iter().map(silent).collect();
     snapshot.free = Some(Arc::new(FreeView { blocks, ..view.clone() }));
     harness.state_mut().snapshot = Some(Arc::new(snapshot));
-    harness.state_mut().state.wants_panel = Some("runs");
+    harness.state_mut().dock.enlarge("runs");
     harness.run_steps(6);
     let words = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().or(node.accesskit_node().value()).unwrap_or_default();
     let missing = harness.query_all_by_role(Role::Label).find(|node| words(node) == "–").expect("no CV").rect().center();

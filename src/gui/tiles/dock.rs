@@ -30,6 +30,8 @@ pub(crate) struct Dock {
     pending: Option<Pending>,
     /// The tiles that are restored after the network was edited.
     kept: Option<Kept>,
+    /// The tiles beside the editor as the user changed them, while none is open.
+    beside: Option<Tree<String>>,
     /// Where each view was last painted.
     areas: Vec<(String, Rect)>,
 }
@@ -40,6 +42,9 @@ struct Kept {
     arranged: bool,
     family: Option<Family>,
 }
+
+/// The view with the editor of networks.
+const EDITOR: &str = "graph";
 
 enum Pending {
     Rebuild,
@@ -82,6 +87,7 @@ impl Dock {
             enlarged: None,
             pending: Some(Pending::Rebuild),
             kept: None,
+            beside: None,
             areas: Vec::new(),
         };
         if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
@@ -109,18 +115,24 @@ impl Dock {
         }
     }
 
-    /// Arrange the tiles for the editor of networks: its view large, the activity beside it.
+    /// Arrange the tiles for the editor of networks: its view large, the activity beside it; or as they were left there.
     pub(crate) fn lend(&mut self) {
         if self.kept.is_none() {
             let tree = std::mem::replace(&mut self.tree, Tree::empty(tree_id()));
             self.kept = Some(Kept { tree, arranged: self.arranged, family: self.family });
         }
         self.reset();
+        if let Some(tree) = self.beside.take() {
+            (self.tree, self.arranged, self.pending) = (tree, true, None);
+            self.reveal(EDITOR);
+        }
     }
 
     /// Restore the tiles from before the network was edited; those of another kind of network get their default.
     pub(crate) fn give_back(&mut self) {
         let Some(Kept { tree, arranged, family }) = self.kept.take() else { return };
+        let beside = std::mem::replace(&mut self.tree, Tree::empty(tree_id()));
+        self.beside = self.arranged.then_some(beside);
         self.reset();
         if arranged && family == self.family {
             (self.tree, self.arranged, self.pending) = (tree, true, None);
@@ -187,6 +199,11 @@ impl Dock {
     /// Whether a view has the room of all tiles.
     pub(crate) fn is_enlarged(&self, id: &str) -> bool {
         self.enlarged.as_deref() == Some(id)
+    }
+
+    /// The view that has the room of all tiles, if one has.
+    pub(crate) fn enlarged(&self) -> Option<&'static str> {
+        self.panels.iter().map(|panel| panel.id()).find(|id| self.is_enlarged(id))
     }
 
     /// Restore an enlarged tile to its normal size. Returns whether there was one.
@@ -268,7 +285,7 @@ impl Dock {
         let size = ui.available_size() + vec2(0.0, strip);
         self.follow(cx.snapshot.aspects, size);
         self.settle_pending(size);
-        let Self { panels, tree, layout: _, family: _, aspects: _, room: _, arranged, enlarged, pending, kept: _, areas } = self;
+        let Self { panels, tree, layout: _, family: _, aspects: _, room: _, arranged, enlarged, pending, kept: _, beside: _, areas } = self;
         let in_tabs = tabbed(&tree.tiles);
         let mut tiling = Tiling {
             panels,

@@ -62,7 +62,8 @@ impl Tiling<'_, '_> {
             self.cx.ui_state.pointed = Some(self.panels[index].id());
         }
         let focus = ui.memory(egui::Memory::focused).and_then(|focus| ui.ctx().read_response(focus));
-        if focus.is_some_and(|focus| room.contains(focus.rect.center())) {
+        // not what lies over the tiles, as the palette
+        if focus.is_some_and(|focus| focus.layer_id == ui.layer_id() && room.contains(focus.rect.center())) {
             self.cx.ui_state.focused = Some(self.panels[index].id());
         }
         let inner = room - frame.inner_margin;
@@ -118,7 +119,8 @@ impl Tiling<'_, '_> {
         if head.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
     }
 
-    /// Give the focus to the control that is laid out next, if this view was asked for. Returns whether it was.
+    /// Give the focus to the control that is laid out next, if this view was asked for and has no reason against it. Returns whether it was
+    /// asked for.
     fn begin_focus(&self, ui: &Ui, index: usize) -> bool {
         if self.cx.ui_state.wants_focus != Some(self.panels[index].id()) {
             return false;
@@ -128,7 +130,9 @@ impl Tiling<'_, '_> {
         if free {
             ui.memory_mut(|memory| {
                 memory.focused().into_iter().for_each(|id| memory.surrender_focus(id));
-                memory.move_focus(FocusDirection::Next);
+                if !self.panels[index].keeps_controls() {
+                    memory.move_focus(FocusDirection::Next);
+                }
             });
         } else {
             ui.ctx().request_repaint();
@@ -136,7 +140,7 @@ impl Tiling<'_, '_> {
         free
     }
 
-    /// A view without controls leaves the focus to its title bar.
+    /// A view whose controls have not taken the focus leaves it to its title bar.
     fn end_focus(&mut self, ui: &Ui, head: &Response) {
         self.cx.ui_state.wants_focus = None;
         ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));

@@ -5,7 +5,7 @@ use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::list::list;
 use crate::gui::widgets::rail::rail;
-use crate::gui::widgets::scale::{Scale, with_unit};
+use crate::gui::widgets::scale::{Scale, in_seconds, with_unit};
 use crate::params::{Change, Domain, ParamId, ParamSpec, parse_value};
 use crate::session::Command;
 use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
@@ -233,7 +233,7 @@ fn tooltip(ui: &mut Ui, spec: &ParamSpec, idle: Option<&str>, palette: &Palette)
             ui.label(RichText::new(text).small());
         });
     };
-    line(ui, "Range", spec.range_text());
+    line(ui, "Range", in_seconds(spec.range_text()));
     line(ui, "Default", with_unit(spec, spec.default));
     line(ui, "Effect", acts(spec.change).to_owned());
     line(ui, "In presets", spec.name.to_owned());

@@ -6,14 +6,17 @@ use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::list::list;
 use crate::gui::widgets::param_slider::acts;
 use crate::gui::widgets::rail::rail_near;
-use crate::gui::widgets::scale::Scale;
+use crate::gui::widgets::scale::{Scale, in_seconds};
 use crate::gui::widgets::typed::{typed, width_of};
 use crate::model::{Entry, NetworkSpec, Value, sentence};
 use crate::params::{Change, Domain};
 use egui::{RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
-/// Width of the column of values, in points.
+/// Width of the column of values, and of that of names in front of sliders, in points.
 const COLUMN: f32 = 88.0;
+const NAMES: f32 = 76.0;
+/// Widths of a slider, in points.
+const RAIL: std::ops::RangeInclusive<f32> = 30.0..=150.0;
 
 /// Name and value, on one line or two. Returns nothing: changes are queued.
 pub(crate) fn quantity(ui: &mut Ui, entry: &Entry, cx: &mut Context) {
@@ -27,17 +30,19 @@ pub(crate) fn quantity(ui: &mut Ui, entry: &Entry, cx: &mut Context) {
         let (chosen, below) = ui
             .horizontal(|ui| {
                 ui.set_height(22.0);
+                // sliders begin below each other, whatever their names
+                let rail = (ui.available_width() - COLUMN - NAMES).clamp(*RAIL.start(), *RAIL.end());
                 let back = head(ui, &entry, original, &view.network, cx.palette);
                 if is_text(&entry) && width_of(ui, &entry.text()) > ui.available_width() - 6.0 {
                     return (back, true);
                 }
                 let layout = egui::Layout::right_to_left(egui::Align::Center);
-                let chosen = ui.with_layout(layout, |ui| control(ui, &entry, &name, original, &view.network, cx.palette)).inner;
+                let chosen = ui.with_layout(layout, |ui| control(ui, (&entry, &name, rail), original, &view.network, cx.palette)).inner;
                 (back.or(chosen), false)
             })
             .inner;
         // a long text has a line of its own
-        let below = if below { control(ui, &entry, &name, original, &view.network, cx.palette) } else { None };
+        let below = if below { control(ui, (&entry, &name, *RAIL.end()), original, &view.network, cx.palette) } else { None };
         chosen.or(below)
     });
     let chosen = chosen.inner;
@@ -81,8 +86,7 @@ fn head(ui: &mut Ui, entry: &Entry, original: Option<&Entry>, network: &NetworkS
 /// The value, at the right edge. Returns the chosen value, or what is wrong with the text.
 fn control(
     ui: &mut Ui,
-    entry: &Entry,
-    name: &str,
+    (entry, name, rail): (&Entry, &str, f32),
     original: Option<&Entry>,
     network: &NetworkSpec,
     palette: &Palette,
@@ -93,7 +97,7 @@ fn control(
         (Value::Number(value), Some(scale)) if entry.field.change == Change::Live => {
             let typed = number(ui, entry, name, *value, (&scale, changed), palette);
             let width = ui.available_width() - 2.0;
-            let rail = (width > 30.0).then(|| rail_near(ui, name, *value, &entry.field, width.min(150.0))).flatten();
+            let rail = (width > *RAIL.start()).then(|| rail_near(ui, name, *value, &entry.field, width.min(rail))).flatten();
             let moved = rail.and_then(|(response, moved)| {
                 let back = response.double_clicked().then(|| original.map(|original| original.value.clone())).flatten();
                 response.on_hover_text("Drag or use the arrow keys; double-click to restore the value of the preset.");
@@ -135,7 +139,7 @@ fn number(ui: &mut Ui, entry: &Entry, name: &str, value: f64, (scale, changed): 
                     .range(least..=most)
                     .clamp_existing_to_range(false)
                     .update_while_editing(false)
-                    .custom_formatter(move |value, _| field.format(value))
+                    .custom_formatter(move |value, _| in_seconds(field.format(value)))
                     .custom_parser(move |text| field.parse(&text.replace('−', "-"), false).ok()),
             )
         })
@@ -166,7 +170,7 @@ fn quiet(ui: &mut Ui, color: Option<egui::Color32>) {
 
 /// A value as text: of a quantity that needs a new network, or a distribution. It is read when the field is left.
 fn text(ui: &mut Ui, entry: &Entry, name: &str, network: &NetworkSpec, color: Option<egui::Color32>) -> Option<Result<Value, String>> {
-    let current = entry.text();
+    let current = in_seconds(entry.text());
     let width = ui.available_width() - 10.0;
     let text = typed(ui, name, &current, width_of(ui, &current).clamp(COLUMN - 8.0, width.max(COLUMN - 8.0)), color)?;
     let mut changed = network.clone();
@@ -190,9 +194,9 @@ fn tooltip(ui: &mut Ui, entry: &Entry, network: &NetworkSpec, palette: &Palette)
             ui.label(RichText::new(text).small());
         });
     };
-    line(ui, "Range", entry.range.clone());
+    line(ui, "Range", in_seconds(entry.range.clone()));
     if !entry.required() {
-        line(ui, "Default", entry.field.format(entry.field.default));
+        line(ui, "Default", in_seconds(entry.field.format(entry.field.default)));
     }
     line(ui, "Effect", acts(entry.field.change).to_owned());
     line(ui, "Source", entry.field.source.to_owned());

@@ -149,14 +149,48 @@ pub(crate) fn with_unit(spec: &ParamSpec, value: f64) -> String {
     match spec.domain {
         Domain::Choice(words) => words.get(value as usize).copied().unwrap_or("?").to_owned(),
         Domain::Real { .. } | Domain::Integer { .. } if spec.unit.is_empty() => short(value),
-        Domain::Real { .. } | Domain::Integer { .. } => format!("{} {}", short(value), spec.unit),
+        Domain::Real { .. } | Domain::Integer { .. } => in_seconds(format!("{} {}", short(value), spec.unit)),
     }
 }
+
+/// A time, or the end of a range of times, in s if it is ten seconds or longer: "1000 s", "0.1 ms to 1000 s". Other texts stay as they are.
+pub(crate) fn in_seconds(text: String) -> String {
+    let Some(rest) = text.strip_suffix(" ms") else { return text };
+    let (before, number) = rest.rfind(' ').map_or(("", rest), |at| rest.split_at(at + 1));
+    let value = number.replace(',', "").parse::<f64>().ok().filter(|ms| *ms >= LONG_MS);
+    // typed again, it is the same time
+    let Some(seconds) = value.map(|ms| ms / 1000.0).filter(|seconds| Some(seconds * 1000.0) == value) else { return text };
+    let before = before.strip_suffix(" to ").map_or(before.to_owned(), |lowest| format!("{lowest} ms to "));
+    format!("{before}{seconds} s")
+}
+
+/// A time from which on it is shown in seconds, in ms.
+const LONG_MS: f64 = 1e4;
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::params::REGISTRY;
+
+    #[test]
+    fn long_times_are_shown_in_seconds_and_mean_the_same() {
+        for (text, shown) in [
+            ("200 ms", "200 ms"),
+            ("9999 ms", "9999 ms"),
+            ("1000000 ms", "1000 s"),
+            ("0.1 to 1000000 ms", "0.1 ms to 1000 s"),
+            ("12345.5 ms", "12.3455 s"),
+            ("-60 mV", "-60 mV"),
+            ("one of: soft, hard", "one of: soft, hard"),
+            ("Uniform(0.5 ms, 10000 ms)", "Uniform(0.5 ms, 10000 ms)"),
+        ] {
+            assert_eq!(in_seconds(text.to_owned()), shown);
+        }
+        for spec in REGISTRY.iter().filter(|spec| spec.unit == "ms") {
+            let shown = with_unit(spec, spec.default);
+            assert_eq!(crate::params::parse_value(spec, &shown).ok(), Some(spec.default), "{}: {shown}", spec.name);
+        }
+    }
 
     #[test]
     fn every_position_of_every_slider_is_an_allowed_value() {

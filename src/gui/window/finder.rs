@@ -1,6 +1,7 @@
 //! The command palette: find any command, view, preset or parameter by typing, and set a parameter by `name=value`.
 //! The search is separate from the drawing.
 
+mod choices;
 mod found;
 mod neurons;
 mod quantities;
@@ -69,8 +70,10 @@ impl Finder {
         // the network that is edited comes before the one that runs
         let draft = cx.ui_state.editing.as_ref().map(|editing| quantities::of(editing.network()));
         let (edited, view) = (draft.is_some(), draft.as_ref().or(cx.snapshot.quantities.as_deref()));
+        let running = cx.snapshot.preset.network.as_ref().map(|described| described.file.task.clone());
+        let task = cx.ui_state.editing.as_ref().map(|editing| editing.draft.task().clone()).or(running);
         let neurons = cx.snapshot.free.as_deref();
-        let stock = Stock { commands, library, params: &params, setup: cx.snapshot.setup, view, edited, neurons };
+        let stock = Stock { commands, library, params: &params, setup: cx.snapshot.setup, view, task: task.as_ref(), edited, neurons };
         let key = |entry: &Entry| entry.key.map_or(String::new(), |(modifiers, key)| key_name(ctx, modifiers, key));
         let early = self.take_early(ctx);
         let mut found = find(&self.text, &stock, &key);
@@ -113,6 +116,10 @@ impl Finder {
                 }
                 Act::EditPath(path, text) => {
                     cx.ui_state.editing.iter_mut().for_each(|editing| editing.set(path, text));
+                    self.open = false;
+                }
+                Act::InEditor(act) => {
+                    actions.extend([Action::EditNetwork, Action::Edit(act.clone())]);
                     self.open = false;
                 }
                 Act::Help(title) => {

@@ -22,7 +22,7 @@ impl Help {
         if self.about && modal(ctx, "About this experiment", 440.0, palette, |ui| about(ui, preset, palette)) {
             self.about = false;
         }
-        if self.keys && modal(ctx, "Keys and symbols", 380.0, palette, |ui| keys_and_marks(ui, palette)) {
+        if self.keys && modal(ctx, "Keys and symbols", 560.0, palette, |ui| keys_and_marks(ui, palette)) {
             self.keys = false;
         }
     }
@@ -48,29 +48,38 @@ fn about(ui: &mut Ui, preset: &Preset, palette: &Palette) {
     }
 }
 
-fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
-    egui::Grid::new("keys").num_columns(2).spacing([18.0, 6.0]).show(ui, |ui| {
-        for (modifiers, key, _, words) in keys() {
-            ui.label(theme::mono(key_name(ui.ctx(), modifiers, key)).color(palette.text));
-            ui.label(words);
-            ui.end_row();
-        }
-        ui.label(theme::mono("Esc"));
-        ui.label("restore an enlarged tile, clear the search");
-        ui.end_row();
-        for (keys, words) in [
-            ("Tab", "next control; arrow keys move sliders, the selected neuron, the history"),
-            ("arrows, Enter", "in Spikes: select a neuron and one of its spikes, explain it"),
-            ("Ctrl+P, E[5]", "select neuron 5 of the population E"),
-            ("F1", "over the network editor: its keys"),
-            ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
-            ("Backspace, Del", "on the canvas: remove the last stroke, clear"),
-        ] {
+/// Width of the column of keys, in points.
+const KEYS: f32 = 140.0;
+
+/// Keys, and beside them what they do.
+fn key_row(ui: &mut Ui, keys: &str, words: &str, palette: &Palette) {
+    ui.horizontal_top(|ui| {
+        let left = egui::Layout::left_to_right(egui::Align::Min);
+        ui.allocate_ui_with_layout(vec2(KEYS, 16.0), left, |ui| {
+            ui.set_min_width(KEYS);
             ui.label(theme::mono(keys).color(palette.text));
-            ui.label(words);
-            ui.end_row();
-        }
+        });
+        ui.add(egui::Label::new(words).wrap());
     });
+}
+
+fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
+    ui.spacing_mut().item_spacing.y = 5.0;
+    for (modifiers, key, _, words) in keys() {
+        key_row(ui, &key_name(ui.ctx(), modifiers, key), &words, palette);
+    }
+    for (keys, words) in [
+        ("Esc", "show all tiles again, close a dialog, clear the search"),
+        ("Tab", "next control; arrow keys move sliders, the selected neuron, the history"),
+        ("arrows, Enter", "in Spikes: select a neuron and one of its spikes, explain it"),
+        ("Ctrl+P, E[5]", "select neuron 5 of the population E"),
+        ("Ctrl+P, show", "open a view and give it the focus"),
+        ("F1", "over the network editor: its keys"),
+        ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
+        ("Backspace, Del", "on the canvas: remove the last stroke, clear"),
+    ] {
+        key_row(ui, keys, words, palette);
+    }
     ui.separator();
     for (change, words) in [(Change::Live, "takes effect with the next step"), (Change::Rebuild, "rebuilds the network; training restarts")]
     {
@@ -86,6 +95,6 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
         ui.painter().circle_filled(rect.center(), 2.8, palette.accent);
-        ui.label("differs from the preset; click to restore its value");
+        ui.label("differs from the preset; a click, or Space with the focus, restores its value");
     });
 }

@@ -79,7 +79,8 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
         ui.add_space(2.0);
         let (dot, _) = ui.allocate_exact_size(vec2(7.0, 16.0), Sense::hover());
         ui.painter().circle_filled(dot.center(), 3.0, cx.palette.good);
-        ui.label(RichText::new("live").small().color(cx.palette.dim)).on_hover_text("Drag the history bar to look back.");
+        ui.label(RichText::new("live").small().color(cx.palette.dim))
+            .on_hover_text("Drag the history bar, or move it with the arrow keys, to look back.");
         return;
     }
     if theme::button(ui, Sign::None, "Live", Weight::Main, 44.0).on_hover_text("Return to the present.").clicked() {

@@ -13,7 +13,7 @@ pub(crate) struct Progress {
     seen: Vec<(Arc<Work>, f64)>,
 }
 
-/// Seconds after which work that cannot be stopped is shown.
+/// Seconds after which work that is usually brief is shown.
 const LEAST_S: f64 = 0.4;
 /// Part of the bar that moves where the share is unknown, and seconds in which it moves to and fro.
 const MOVING: f32 = 0.25;
@@ -35,7 +35,7 @@ impl Progress {
         }
         ctx.request_repaint_after_secs(0.1);
         // most networks are built at once
-        let shown = |work: &Work, since: f64| work.can_stop() || now - since >= LEAST_S;
+        let shown = |work: &Work, since: f64| !work.is_usually_brief() || now - since >= LEAST_S;
         if !self.seen.iter().any(|(work, since)| shown(work, *since)) {
             return;
         }

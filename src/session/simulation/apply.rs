@@ -127,11 +127,11 @@ impl Simulation {
     /// A new network of a preset of the same task, with the same seed and the learnt weights of projections that did not
     /// change; returns their names. After an error the run is as it was.
     pub(super) fn rebuild_keeping(&mut self, preset: Preset, by: PutAsideBy) -> Result<Vec<String>, String> {
-        let building = self.begin_building(&preset);
+        let building = self.begin_building(&preset, true);
         let (lab, kept) = match &self.run.lab {
             Laboratory::Free(lab) => {
                 let described = preset.network.as_ref().ok_or("the preset has no network")?;
-                let (lab, kept) = lab.rebuilt(&described.network, &described.file.task)?;
+                let (lab, kept) = lab.rebuilt(&described.network, &described.file.task, &mut building.goes_on())?;
                 (Laboratory::Free(Box::new(lab)), kept)
             }
             Laboratory::Images(trainer) => {

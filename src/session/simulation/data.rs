@@ -23,7 +23,7 @@ impl Simulation {
             return;
         }
         let fitted = fit_preset(&mut preset, &mut collection);
-        match Laboratory::new(&preset, self.run.seed, &mut collection) {
+        match Laboratory::new(&preset, self.run.seed, &mut collection, &mut |_| true) {
             Ok(lab) => {
                 let seed = self.run.seed;
                 self.begin_run(lab, preset, seed, collection, PutAsideBy::Data);

@@ -95,7 +95,7 @@ impl Simulation {
             // its data folder was opened by the user
             collection = Collection::unread(folder.clone(), rescued.kept.reading);
         }
-        let lab = Laboratory::new(&rescued.in_force, seed, &mut collection).map_err(|error| error.to_string())?;
+        let lab = Laboratory::new(&rescued.in_force, seed, &mut collection, &mut |_| true).map_err(|error| error.to_string())?;
         let Laboratory::Images(mut trainer) = lab else { return Err("its experiment has no images".to_owned()) };
         rescued.check_data(trainer.data())?;
         let begun = rescued.start.as_ref().map_or(Ok(()), |start| trainer.begin_with(start));

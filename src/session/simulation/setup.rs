@@ -32,7 +32,7 @@ impl Ready {
     fn new(preset: &Preset, seed: u64, speed: Speed, collection: &Collection) -> Result<Self, String> {
         let (mut preset, mut collection, original) = (preset.clone(), collection.clone(), preset.params.clone());
         let fitted = fit_preset(&mut preset, &mut collection);
-        let lab = Laboratory::new(&preset, seed, &mut collection).map_err(|error| error.to_string())?;
+        let lab = Laboratory::new(&preset, seed, &mut collection, &mut |_| true).map_err(|error| error.to_string())?;
         let mut told: Vec<Notice> = fitted.into_iter().collect();
         if let Laboratory::Images(trainer) = &lab {
             told.extend(trainer.data().remarks.iter().map(|remark| Notice::Done(remark.to_string())));

@@ -203,7 +203,7 @@ impl Simulation {
 
     /// Make a kept run the current one, and return the one it replaces; or return it, if it cannot be built again.
     fn exchange_for(&mut self, run: KeptRun) -> Result<KeptRun, Box<KeptRun>> {
-        let building = self.begin_building(&run.preset);
+        let building = self.begin_building(&run.preset, false);
         let run = run.revived().map_err(|(run, reason)| {
             self.refuse(&format!("the run cannot be restored: {reason}"));
             run

@@ -26,10 +26,11 @@ pub(super) fn draw(ui: &mut Ui, rect: Rect, plot: TestPlot, view: &Characterised
         TestPlot::Curve => curve(&painter, response, view, cx),
         TestPlot::Step => step(&painter, response, view, cx),
         TestPlot::Intervals => intervals(&painter, response, view, cx),
-        TestPlot::Plane => match &*view.plane {
-            Ok(found) => plane(&painter, response, view, found, cx),
-            Err(words) => text::inside(&painter, rect, &format!("{words}."), cx.palette.dim),
-        },
+        TestPlot::Plane => {
+            if let Ok(found) = &*view.plane {
+                plane(&painter, response, view, found, cx);
+            }
+        }
     }
 }
 
@@ -139,7 +140,8 @@ fn intervals(painter: &Painter, response: Response, view: &Characterised, cx: &C
         return text::inside(painter, response.rect, "The neuron does not fire twice under this noise.", palette.dim);
     }
     let (width, shares) = noise.histogram(BINS);
-    let most = ceiling(1.05 * shares.iter().copied().fold(1.0, f64::max));
+    // with room for the note above the bars
+    let most = ceiling(1.25 * shares.iter().copied().fold(1.0, f64::max));
     let x = Axis::new((0.0, width * BINS as f64), "ms");
     let plot = Plot::new(painter, response.rect, Some(x), Some(Axis::new((0.0, most), "%")), palette);
     let colour = if view.noise_is_current { palette.trace } else { palette.faint };
@@ -150,9 +152,7 @@ fn intervals(painter: &Painter, response: Response, view: &Characterised, cx: &C
     let cv = noise.cv.map_or_else(String::new, |cv| format!(" · CV {}", fixed(cv, 2)));
     let unit = view.subject.unit();
     let given = format!("noise {} ± {} {unit} · {} Hz{cv}", short(noise.noise.mean), short(noise.noise.sd), fixed(noise.rate_hz, 1));
-    if plot.area.height() > NOTES {
-        plot.note(plot.area.right_top() - vec2(6.0, 0.0), Align2::RIGHT_TOP, &given, palette.dim, palette);
-    }
+    title(&plot, &given, cx);
     if let Some((ms, _)) = plot.hover(&response, palette) {
         let bin = ((ms / width).max(0.0) as usize).min(BINS - 1);
         response.on_hover_text_at_pointer(format!(

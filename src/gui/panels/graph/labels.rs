@@ -19,6 +19,8 @@ const LOOP: f32 = 16.0;
 const LOOP_HEIGHT: f32 = 15.0;
 /// Height of an arrow that a text would hide, in points.
 const SHORT: f32 = 64.0;
+/// Least distance of two texts, in points.
+const APART: Vec2 = vec2(3.0, 2.0);
 /// Most arrows whose texts avoid all other arrows; with more there is no room for it.
 const FEW: usize = 24;
 
@@ -144,7 +146,8 @@ pub(crate) fn words_on(
             let at = points[((points.len() - 1) as f32 * share) as usize] + shift;
             let x = if way == Way::Beside { at.x } else { at.x.clamp(limits.left(), limits.right()) };
             let place = Rect::from_center_size(pos2(x, at.y), size);
-            if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) || clear && crossed(place) {
+            let near = place.expand2(APART);
+            if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(near)) || clear && crossed(place) {
                 continue;
             }
             taken.push(place);

@@ -10,6 +10,8 @@ const COLUMN: f32 = 176.0;
 /// Width of a column, in points, from which boxes beside each other are large also in a tall tile; tall is a tile of this height for its width.
 const ROOMY: f32 = 260.0;
 const TALL: f32 = 0.8;
+/// Minimum height of a population of a chain with an arrow and one line of text beside it, in points.
+const LINK: f32 = 44.0;
 /// Minimum room of a part of a stack in a tall tile, in points.
 const LANE: f32 = 170.0;
 const SLOT: f32 = 110.0;
@@ -74,7 +76,10 @@ fn is_upright(network: &NetworkView, depths: &[usize], room: Vec2) -> bool {
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
     let widest = (0..columns).map(|depth| depths.iter().filter(|other| **other == depth).count()).max().unwrap_or(1) as f32;
     let columns = columns as f32;
-    let narrow = room.x < COLUMN * columns && room.y > room.x * 0.5;
+    // the texts of a short chain from top to bottom stand beside its arrows, where there is room also in a low tile
+    let few = network.parts.len() < MANY && is_described(network);
+    let chain = few && widest <= 1.0 && room.y >= LINK * columns;
+    let narrow = room.x < COLUMN * columns && (room.y > room.x * 0.5 || chain);
     // in a tall tile the boxes of a stack are larger; those of networks that learn from images have pictures, and need a row
     let tall = is_described(network) && room.y > TALL * room.x && room.x < ROOMY * columns;
     narrow || (tall && room.x >= LANE * widest && room.y >= SLOT * columns)

@@ -17,7 +17,7 @@ pub(super) fn row(ui: &mut Ui, cx: &mut Context) {
     let (word, help) = if pinned {
         ("Follow", "Show the winner of the image in all views, changed at most once a second.")
     } else {
-        ("Pin", "Keep showing this neuron. A click on a neuron in any view pins that one.")
+        ("Pin", "Keep showing this neuron. A click on a neuron in any view pins that one, as the arrow keys in Spikes do.")
     };
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 20.0;

@@ -117,8 +117,8 @@ fn rows(one: &Inspected, firing: &NeuronFiring, view: &FreeView, steps: &Range<u
         rows.push(("state".to_owned(), format!("refractory, {} of {} ms left", fixed(left, 1), fixed(t_ref, 1))));
     }
     if let (Some(steady), Some(drive)) = (one.steady, firing.drive(one)) {
-        rows.push(("mean drive".to_owned(), format!("{} mV", fixed(drive.mean_mv, 2))));
-        let parts = [("of it rest", fixed(steady.rest_mv, 2)), ("constant current", signed(steady.current_mv, 2))];
+        rows.push(("mean drive, the sum of".to_owned(), format!("{} mV", fixed(drive.mean_mv, 2))));
+        let parts = [("resting potential", fixed(steady.rest_mv, 2)), ("constant current", signed(steady.current_mv, 2))];
         let injected = firing.injected_mv().map(|mv| ("injected current", signed(mv, 2)));
         let spikes = [("excitation", signed(drive.excitation_mv, 2)), ("inhibition", signed(drive.inhibition_mv, 2))];
         let parts = parts.into_iter().chain(injected).chain(spikes);

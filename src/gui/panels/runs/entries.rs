@@ -82,6 +82,7 @@ fn about(side: &Side, this: &FreeView, known: &mut Differences) -> Vec<String> {
     let this_run = if side.run.is_none() { "this run · " } else { "" };
     let length = time(side.view.step as f64 * side.view.network.dt_ms);
     let mut lines = vec![format!("{this_run}{}seed {} · {length}", forked.unwrap_or_default(), side.seed)];
+    lines.extend(side.view.learnt_before.then(|| "began with the learnt weights of the run before it".to_owned()));
     if side.run.is_some() {
         let networks = (Same(Arc::clone(&this.network)), Same(Arc::clone(&side.view.network)));
         let differences = known.get(side.key(), networks, || side.differences(this));

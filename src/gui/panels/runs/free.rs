@@ -36,6 +36,8 @@ type Curve = (String, Color32, Vec<(f64, f64)>);
 
 /// Minimum width for the list beside the numbers, in points; below it the list is under them.
 const BESIDE: f32 = 680.0;
+/// Height of a row of the table, with the space below it, in points.
+const ROW: f32 = 18.0;
 /// Width of a column of the table and of the names before it, in points.
 const COLUMN: f32 = 104.0;
 const NAMES: f32 = 100.0;
@@ -97,7 +99,12 @@ impl Free {
             ui.set_clip_rect(place.expand(2.0).intersect(ui.clip_rect()));
             plot(ui, &chosen, (&firing, ms), (&rows, rates), cx);
         });
-        within(ui, below.with_min_y(below.top() + 6.0), "what was measured", |ui| {
+        let mut below = below.with_min_y(below.top() + 6.0);
+        if list.is_some() && !theme::is_figure(ui.ctx()) {
+            // whole rows
+            below.max.y = below.top() + (below.height() / ROW).floor() * ROW;
+        }
+        within(ui, below, "what was measured", |ui| {
             table(ui, &chosen, &rows, cx);
             if list.is_none() {
                 ui.add_space(8.0);
@@ -143,7 +150,8 @@ fn plot(
     };
     let is_population = firing.iter().any(|firing| firing.iter().any(|one| one.activity.name == subject));
     let room = ui.available_size();
-    if room.x > 150.0 && room.y > 90.0 && !theme::is_figure(ui.ctx()) {
+    let chooses = room.x > 150.0 && room.y > 90.0 && !theme::is_figure(ui.ctx());
+    if chooses {
         ui.horizontal(|ui| {
             if let Some(name) = one_of(ui, "Drawn", names.iter().copied(), subject, room.x - 170.0) {
                 cx.ui_state.compared.subject = name;
@@ -193,6 +201,10 @@ fn plot(
         plot.name(egui::pos2(left, plot.area.top()), egui::Align2::LEFT_TOP, label, *color, cx.palette);
         left += text::width(&painter, label, &text::note_font()) + 14.0;
     }
+    if !chooses {
+        // what the list above it would name
+        plot.name(plot.area.right_top() - vec2(6.0, 0.0), egui::Align2::RIGHT_TOP, subject, cx.palette.dim, cx.palette);
+    }
     if let Some((at, _)) = plot.hover(&response, cx.palette) {
         let value = |(label, _, points): &Curve| {
             let near = points.iter().min_by(|a, b| (a.0 - at).abs().total_cmp(&(b.0 - at).abs()))?;
@@ -236,15 +248,13 @@ fn why_not(row: &Row) -> &'static str {
     }
 }
 
-/// Populations and projections as rows, runs as columns; of many runs, as many tables as needed, each with this run.
+/// Quantities of populations and projections as rows, runs as columns; of many runs, as many tables as needed, each with this run.
 fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
     ui.spacing_mut().interact_size.y = 16.0;
     let across = (((ui.available_width() - NAMES) / (COLUMN + 8.0)) as usize).max(2) - 1;
     let others: Vec<usize> = (1..sides.len()).collect();
-    if sides.len() > 1 && !rows.is_empty() {
-        let words = "Small coloured numbers: that run minus this run (now).";
-        ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
-    }
+    // every quantity of all populations together: in a small tile the rates of all are seen first
+    let quantities = unique(rows.iter().map(|row| row.quantity));
     let groups: Vec<&[usize]> = if others.is_empty() { vec![&[]] } else { others.chunks(across).collect() };
     for (part, group) in groups.into_iter().enumerate().filter(|_| !rows.is_empty()) {
         egui::Grid::new(("compared", part)).min_col_width(0.0).spacing(vec2(8.0, 2.0)).show(ui, |ui| {
@@ -255,15 +265,16 @@ fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
                 named(ui, theme::mono(&sides[column].label).color(color), COLUMN);
             }
             ui.end_row();
+            let ordered = quantities.iter().flat_map(|quantity| rows.iter().filter(move |row| row.quantity == *quantity));
             let mut before = "";
-            for row in rows {
-                if row.name != before {
-                    named(ui, RichText::new(&row.name).size(12.0).strong(), NAMES);
+            for row in ordered {
+                if row.quantity != before {
+                    let unit = if row.unit.is_empty() { String::new() } else { format!(" ({})", row.unit) };
+                    named(ui, RichText::new(format!("{}{unit}", row.quantity)).size(12.0).color(cx.palette.dim), NAMES);
                     ui.end_row();
-                    before = &row.name;
+                    before = row.quantity;
                 }
-                let unit = if row.unit.is_empty() { String::new() } else { format!(" ({})", row.unit) };
-                named(ui, RichText::new(format!("{}{unit}", row.quantity)).size(12.0).color(cx.palette.dim), NAMES);
+                named(ui, RichText::new(&row.name).size(12.0).strong(), NAMES);
                 for column in columns() {
                     let (value, difference) = cell(row, column);
                     ui.horizontal(|ui| {
@@ -282,6 +293,10 @@ fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
             }
         });
         ui.add_space(6.0);
+    }
+    if sides.len() > 1 && !rows.is_empty() {
+        let words = "Small coloured numbers: that run minus this run (now).";
+        ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
     }
 }
 

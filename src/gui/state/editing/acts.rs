@@ -1,7 +1,7 @@
 //! What can be done with the network that is edited, each by one name: the buttons of the editor and the command palette share it.
 
 use super::{Editing, Sheet};
-use crate::model::{Element, ModelSpec, Path, TaskSpec};
+use crate::model::{Element, ModelSpec, NetworkSpec, Path, ProjectionSpec, RuleSpec, TaskSpec};
 
 /// Most populations for which every pair can be connected by name; of more, those of the selected one.
 const PAIRS: usize = 12;
@@ -19,11 +19,58 @@ pub(crate) enum Act {
     Delete(Element),
     /// Select an element.
     Select(Element),
+    /// Choose the model of a population, or the wiring or rule of a projection, by name.
+    Choose(String, Choice, &'static str),
     /// Show the network as text, or as a drawing.
     ShowText(bool),
 }
 
+/// What is chosen by name for a population or a projection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Model,
+    Wiring,
+    Rule,
+}
+
+impl Choice {
+    /// Choose it in a network; why it is refused is returned.
+    pub(crate) fn make(self, network: &mut NetworkSpec, owner: &str, name: &str) -> Result<(), String> {
+        match self {
+            Self::Model => network.set_model(owner, name),
+            Self::Wiring => network.set_wiring(owner, name),
+            Self::Rule => network.set_rule(owner, Some(name).filter(|name| *name != FIXED)),
+        }
+    }
+
+    /// Its name in descriptions.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Wiring => "wiring",
+            Self::Rule => "rule",
+        }
+    }
+}
+
+/// The name of a projection without learning rule.
+pub(crate) const FIXED: &str = "none (fixed)";
+
+/// The rules that a projection can have, with a sentence each. Those that the task cannot have are left out, but not one that it has.
+pub(crate) fn rules(own: &ProjectionSpec, task: &TaskSpec) -> Vec<(&'static str, &'static str)> {
+    let trials = !matches!(task, TaskSpec::FreeRun(_));
+    let has = |rule: &RuleSpec| own.rule.as_ref().is_some_and(|own| own.name() == rule.name());
+    let fits = |rule: &RuleSpec| if trials { !rule.is_continuous() } else { !rule.needs_trials() };
+    let all = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name)).filter(|rule| fits(rule) || has(rule));
+    std::iter::once((FIXED, "Weights are constant.")).chain(all.map(|rule| (rule.name(), rule.help()))).collect()
+}
+
 impl Editing {
+    /// Choose the model of a population, or the wiring or rule of a projection, which is called `owner`. Why it is refused is returned.
+    pub(crate) fn choose(&mut self, owner: &str, choice: Choice, name: &str) -> Result<(), String> {
+        self.draft.edit(&format!("Change the {} of {owner}", choice.words()), |network| choice.make(network, owner, name))
+    }
+
     /// The models that fit the task: those that need images are left out of a network that runs freely, sources of currents of one that
     /// learns from images.
     pub(crate) fn models(&self) -> Vec<ModelSpec> {
@@ -71,6 +118,7 @@ impl Editing {
             Act::Duplicate(element) => self.duplicate(&element),
             Act::Delete(element) => self.delete(&element),
             Act::Select(element) => self.select(element),
+            Act::Choose(owner, choice, name) => self.choose_and_select(&owner, choice, name),
             Act::ShowText(text) => self.show_text(text),
         }
         self.wants_focus = true;
@@ -81,6 +129,20 @@ impl Editing {
         if let Some(name) = self.edit(&format!("Add {model}"), |network| network.add_population(model)) {
             self.select(Element::Population(name));
         }
+    }
+
+    /// Choose a model, wiring or rule, and select what it belongs to. A text that was changed is read first.
+    fn choose_and_select(&mut self, owner: &str, choice: Choice, name: &str) {
+        if !self.read_text() {
+            return;
+        }
+        self.sheet = None;
+        self.select(match choice {
+            Choice::Model => Element::Population(owner.to_owned()),
+            Choice::Wiring | Choice::Rule => Element::Projection(owner.to_owned()),
+        });
+        let done = self.choose(owner, choice, name);
+        self.note(done);
     }
 
     /// Set a quantity from text. A text of the whole network that was changed is read first; with faults, nothing is set.

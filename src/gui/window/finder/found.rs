@@ -1,6 +1,7 @@
 //! A match of the command palette, and what choosing it does.
 
 use crate::gui::action::Action;
+use crate::gui::state::editing;
 use crate::gui::widgets::words::folded;
 use crate::model;
 use crate::params::ParamId;
@@ -25,6 +26,8 @@ pub(super) enum Act {
     SetPath(Box<model::Entry>, model::Value),
     /// Set a quantity of the network that is edited from text.
     EditPath(model::Path, String),
+    /// Open the editor of networks, and do this in it.
+    InEditor(editing::acts::Act),
     /// Select this neuron and open this view.
     Neuron(u32, Option<&'static str>),
     /// Open this entry of the help.

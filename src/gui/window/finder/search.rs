@@ -1,12 +1,13 @@
 //! The search of the command palette: matches for what was typed, best first.
 
 use super::found::{Act, Found, rank};
-use super::{neurons, quantities};
+use super::{choices, neurons, quantities};
 use crate::gui::action::{Action, EXPORT, Entry};
 use crate::gui::panels::help;
 use crate::gui::state::library;
 use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
+use crate::model::TaskSpec;
 use crate::params::{Domain, ParamId, ParamSpec, Params, REGISTRY, Setup, parse_value};
 use crate::session::{FreeView, Quantities};
 
@@ -18,6 +19,8 @@ pub(super) struct Stock<'a> {
     pub setup: Setup,
     /// The described network that is edited, or else runs, if there is one.
     pub view: Option<&'a Quantities>,
+    /// What is done with it.
+    pub task: Option<&'a TaskSpec>,
     /// Whether it is edited.
     pub edited: bool,
     /// The populations that run freely, if there are any.
@@ -30,7 +33,10 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
         let (name, value) = (name.trim(), value.trim());
         let is_parameter = ParamId::from_name(name).is_some_and(|id| id.spec().belongs_to(stock.setup));
         return match stock.view.filter(|_| !is_parameter) {
-            Some(view) => quantities::set(name, value, view, stock.edited),
+            Some(view) => {
+                let choice = stock.task.and_then(|task| choices::set(name, value, &view.network, task));
+                choice.unwrap_or_else(|| quantities::set(name, value, view, stock.edited))
+            }
             None => set(name, value, stock),
         };
     }
@@ -81,6 +87,9 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
         }
     }
     found.extend(stock.view.into_iter().flat_map(|view| quantities::find(typed.trim(), view)).map(|(rank, found)| (rank, 2, found)));
+    if let (Some(view), Some(task)) = (stock.view, stock.task) {
+        found.extend(choices::find(typed.trim(), &view.network, task, stock.edited).into_iter().map(|(rank, found)| (rank, 2, found)));
+    }
     found.extend(stock.neurons.into_iter().flat_map(|view| neurons::find(typed, view)).map(|found| (0, 0, found)));
     for (title, words) in help::topics() {
         if let Some(rank) = rank(&text, title, &format!("{title} {words}")).filter(|_| !text.is_empty()) {
@@ -147,9 +156,11 @@ mod tests {
             seed: 1,
             tiles: vec![("raster", "Raster", true), ("why", "Why this answer?", false)],
             layout: LayoutKind::default(),
+            enlarged: None,
             theme: ThemeChoice::Dark,
             parameters: true,
             recent: &[],
+            works: Vec::new(),
             filming: false,
             figure: crate::gui::state::figure::FigureChoice::default(),
             kept: Vec::new(),
@@ -178,6 +189,7 @@ mod tests {
             params: &Params::default(),
             setup: Setup::Template(Template::Competing),
             view: None,
+            task: None,
             edited: false,
             neurons: None,
         };
@@ -191,6 +203,11 @@ mod tests {
             ("raster", "Show Raster"),
             ("close ras", "Close Raster"),
             ("why", "Show Why this answer?"),
+            ("enlarge", "Enlarge this view"),
+            ("enlarge ras", "Enlarge Raster"),
+            ("maximise ras", "Enlarge Raster"),
+            ("keyb", "Keys and symbols"),
+            ("shortcut", "Keys and symbols"),
             ("gabor", "MNIST · local features"),
         ] {
             assert_eq!(found(typed)[0].words, first, "{typed}");
