@@ -13,6 +13,7 @@ mod engine {
     mod cycles;
     mod deep;
     mod delay;
+    mod delivery;
     mod determinism;
     mod dopamine;
     mod effects;

@@ -14,17 +14,6 @@ fi
 program=$(realpath "$program")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-install() {
-    python3 -m venv "$scratch/$1"
-    "$scratch/$1/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
-}
-if [ -z "${NEST_PYTHON:-}" ]; then
-    install nest nest-simulator==3.10.0 "numpy<2.4"
-    NEST_PYTHON=$scratch/nest/bin/python
-fi
-if [ -z "${BRIAN2_PYTHON:-}" ]; then
-    install brian2 brian2==2.9.0 "numpy<2.4"
-    BRIAN2_PYTHON=$scratch/brian2/bin/python
-fi
+source tests/simulators.sh
 mkdir "$scratch/work"
 "$NEST_PYTHON" tests/exchange/compare.py "$program" "$scratch/work" "nest=$NEST_PYTHON" "brian2=$BRIAN2_PYTHON"

@@ -23,8 +23,13 @@ impl Clock {
         self.wall_before + self.start.elapsed().as_secs_f64()
     }
 
+    /// Processor time of this process since it continued, in seconds, where the system reports it.
+    pub(super) fn own_cpu_s(&self) -> Option<f64> {
+        Some(machine::cpu_seconds()? - self.cpu_start?)
+    }
+
     /// Processor time of all processes in seconds, where the system reports it.
     pub(super) fn cpu_s(&self) -> Option<f64> {
-        Some(self.cpu_before? + (machine::cpu_seconds()? - self.cpu_start?))
+        Some(self.cpu_before? + self.own_cpu_s()?)
     }
 }

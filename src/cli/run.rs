@@ -31,6 +31,7 @@ use crate::study::free::Weights;
 use begin::Begun;
 use recorder::Recorder;
 use std::time::{Duration, Instant, SystemTime};
+use summary::Speed;
 
 /// Time between checkpoints unless --checkpoint-every is given.
 const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
@@ -49,8 +50,9 @@ struct Running {
     recorder: Recorder,
     reporter: Reporter,
     clock: Clock,
-    /// Steps before this process.
+    /// Steps and synaptic events before this process.
     begun: u64,
+    events: u64,
 }
 
 /// Simulate a network, or resume a run.
@@ -144,6 +146,12 @@ impl Running {
         (seconds > 0.0 && steps > 0).then(|| self.ms(steps) * 1e-3 / seconds)
     }
 
+    /// What simulating has cost this process, without building the network.
+    fn speed(&self) -> Speed {
+        let synaptic_events = self.free.network().synaptic_events() - self.events;
+        Speed { real_time_factor: self.factor(), cpu_s: self.clock.own_cpu_s(), synaptic_events }
+    }
+
     /// Write checkpoint and metrics. A failure is reported, and the run continues.
     fn save(&mut self) {
         let notes = FreeNotes { activity: self.activity.clone(), recorded: self.recorder.lengths() };
@@ -191,7 +199,8 @@ impl Running {
     }
 
     fn finish(mut self) -> Result<(), Failure> {
-        let (wall_s, factor) = (self.clock.wall_s(), self.factor());
+        let wall_s = self.clock.wall_s();
+        let speed = self.speed();
         self.save();
         let digest = self.end();
         self.log(&format!("finished: {} ms, digest {digest}", self.ms(self.session.steps)));
@@ -201,7 +210,7 @@ impl Running {
         recorder.finish(preset.network.dt_ms, &names(&preset)).into_iter().for_each(|loss| reporter.lose(Some(loss)));
         summary::print(
             &mut reporter,
-            &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, trials, wall_s, factor },
+            &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, weights, trials, wall_s, speed },
         );
         reporter.end()
     }

@@ -1,6 +1,8 @@
 //! State in blocks of 32 lanes. A block fits into the registers of every vector unit while rows of weights are added to it;
 //! all performance-critical arrays are vectors of such rows.
 
+use pulp::{Arch, Simd, WithSimd};
+
 /// Lanes of a block.
 pub const LANES: usize = 32;
 
@@ -22,6 +24,20 @@ impl Row {
 impl Bits {
     /// All lanes zero.
     pub const ZERO: Self = Self([0; LANES]);
+}
+
+/// Set all lanes to zero, with the widest stores there are.
+pub fn clear(arch: Arch, rows: &mut [Row]) {
+    struct Clear<'a>(&'a mut [Row]);
+    impl WithSimd for Clear<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _simd: S) {
+            self.0.fill(Row::ZERO);
+        }
+    }
+    arch.dispatch(Clear(rows));
 }
 
 /// Blocks needed for `n` lanes.

@@ -21,19 +21,21 @@ pub(super) fn ln(x: f64) -> f64 {
     (e + 0.5) * LN_2 + 2.0 * s * series
 }
 
-/// The exponential function, to a relative error of 1e-15; arguments beyond ±700 count as ±700. x = n ln 2 + r with
-/// |r| < 0.35, and e^r by its power series.
+/// The exponential function, to a relative error of 1e-15; arguments beyond ±700 count as ±700.
 #[inline(always)]
 pub(super) fn exp(x: f64) -> f64 {
+    exp_of([x])[0]
+}
+
+/// The exponential function of several arguments, see `exp`. x = n ln 2 + r with |r| < 0.35, and e^r by its power series. Each term of the
+/// series waits for the one before; with many arguments, those of one are computed while another waits.
+#[inline(always)]
+pub(super) fn exp_of<const L: usize>(x: [f64; L]) -> [f64; L] {
     /// ln 2 in two parts, of which the first has so few digits that its product with n is exact.
     const HIGH: f64 = 0.693_147_180_369_123_8;
     const LOW: f64 = 1.908_214_929_270_587_7e-10;
-    let x = x.clamp(-700.0, 700.0);
-    let shifted = x * LOG2_E + SIGNED;
-    let n = shifted - SIGNED;
-    let r = (x - n * HIGH) - n * LOW;
-    // 1/13!, 1/12!, ..., 1/0!
-    let series = [
+    /// 1/13!, 1/12!, ..., 1/0!
+    const SERIES: [f64; 14] = [
         1.605_904_383_682_161_3e-10,
         2.087_675_698_786_81e-9,
         2.505_210_838_544_172e-8,
@@ -48,11 +50,22 @@ pub(super) fn exp(x: f64) -> f64 {
         0.5,
         1.0,
         1.0,
-    ]
-    .into_iter()
-    .fold(0.0, |sum: f64, c: f64| sum * r + c);
+    ];
+    let (mut shifted, mut r, mut sum) = ([0.0; L], [0.0; L], [SERIES[0]; L]);
+    for lane in 0..L {
+        let x = x[lane].clamp(-700.0, 700.0);
+        shifted[lane] = x * LOG2_E + SIGNED;
+        let n = shifted[lane] - SIGNED;
+        r[lane] = (x - n * HIGH) - n * LOW;
+    }
+    for c in &SERIES[1..] {
+        for lane in 0..L {
+            sum[lane] = sum[lane] * r[lane] + c;
+        }
+    }
     // the lowest bits of `shifted` are n; 2^n has n + 1023 above the fraction
-    series * f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
+    (0..L).for_each(|lane| sum[lane] *= f64::from_bits(shifted[lane].to_bits().wrapping_add(1023) << 52));
+    sum
 }
 
 /// One of two numbers, by masks: a branch would keep a loop from being computed in many lanes at once.

@@ -6,6 +6,12 @@ use super::neuron::NeuronIdx;
 
 /// An observer of every step.
 pub trait Monitor {
+    /// Whether it asks the network for the spikes that reach synapses (`Network::arrived`, `Network::arriving`), which are otherwise
+    /// not kept for all of them.
+    fn follows_arrivals(&self) -> bool {
+        false
+    }
+
     /// Called before step `step`: the spikes that arrive in it are known, and the weights are those that deliver them.
     fn before(&mut self, _step: u64, _network: &Network) {}
 
@@ -128,6 +134,10 @@ pub struct ActivityMonitor {
 }
 
 impl Monitor for ActivityMonitor {
+    fn follows_arrivals(&self) -> bool {
+        true
+    }
+
     fn record(&mut self, _step: u64, network: &Network, spikes: &StepSpikes<'_>) {
         let Self { input, spikes: fired, events } = self;
         *input += spikes.input.len() as u64;

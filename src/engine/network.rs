@@ -4,12 +4,14 @@
 //! monitors; step += 1. The experiment calls neuromodulation and homeostasis between trials.
 
 mod currents;
+mod in_flight;
+mod plan;
 mod run;
 mod state;
 
 pub use currents::CurrentSynapse;
 
-use super::block::Row;
+use super::block::{Row, clear};
 use super::encoder::Encoder;
 use super::homeostasis::normalise;
 use super::neuron::{NeuronIdx, NeuronModel};
@@ -17,6 +19,8 @@ use super::plasticity::{Rule, ShortTerm};
 use super::projection::{Conv, Dense, Store, Synapses};
 use super::relay::Relay;
 use super::spikes::SpikeChunk;
+use in_flight::InFlight;
+use plan::{Plan, Route};
 use pulp::Arch;
 use std::collections::VecDeque;
 
@@ -87,7 +91,12 @@ impl Projection {
     /// Set the drive to what the spikes of a chunk cause, or add it; see `Synapses::deliver`.
     fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
         match (&self.short_term, self.synapses.sparse()) {
-            (Some(short_term), Some(sparse)) => sparse.deliver_scaled::<ADD>(spikes, |step| short_term.at(step), drive),
+            (Some(short_term), Some(sparse)) => {
+                if !ADD {
+                    clear(arch, drive);
+                }
+                sparse.deliver_scaled(spikes, |step| short_term.at(step), drive);
+            }
             _ => self.synapses.deliver::<ADD>(arch, spikes, drive),
         }
     }
@@ -119,8 +128,11 @@ pub struct Network {
     projections: Vec<Projection>,
     /// Whether learning rules are called.
     learning: bool,
+    plan: Plan,
     /// Spikes of each population in the last steps, newest last, for delays.
     past: Vec<VecDeque<Vec<NeuronIdx>>>,
+    /// Events on their way, of every projection on that route.
+    in_flight: Vec<Option<InFlight>>,
     counts: Vec<Vec<u32>>,
     chunk: SpikeChunk,
     arriving: Vec<SpikeChunk>,
@@ -130,6 +142,10 @@ pub struct Network {
     /// Currents that a population receives, `[step][block]`.
     received: Vec<Row>,
     fired: Vec<Vec<NeuronIdx>>,
+    /// Spikes of the present chunk that are remembered, by population and step.
+    news: Vec<Vec<Vec<NeuronIdx>>>,
+    /// Empty lists of spikes, to be used again.
+    spare: Vec<Vec<NeuronIdx>>,
 }
 
 impl Network {
@@ -170,6 +186,10 @@ impl Network {
         let n = populations.len();
         let counts = populations.iter().map(|p| vec![0; p.len()]).collect();
         let arriving = vec![SpikeChunk::default(); projections.len()];
+        let receptors: Vec<usize> = populations.iter().map(|p| p.receptors().len()).collect();
+        let plan = Plan::new(&projections, &receptors);
+        let on_route = |(p, route): (&Projection, &Route)| (*route == Route::InFlight).then(|| InFlight::new(p.longest_delay()));
+        let in_flight = projections.iter().zip(&plan.routes).map(on_route).collect();
         Self {
             arch: Arch::new(),
             step: 0,
@@ -177,7 +197,9 @@ impl Network {
             populations,
             projections,
             learning: true,
+            plan,
             past: vec![VecDeque::new(); n],
+            in_flight,
             counts,
             chunk: SpikeChunk::default(),
             arriving,
@@ -185,6 +207,8 @@ impl Network {
             currents: vec![Vec::new(); n],
             received: Vec::new(),
             fired: vec![Vec::new(); n],
+            news: vec![Vec::new(); n],
+            spare: Vec::new(),
         }
     }
 
@@ -238,8 +262,9 @@ impl Network {
         &self.projections
     }
 
-    /// All projections, mutable.
+    /// All projections, mutable. Sources, targets, delays and rules stay.
     pub fn projections_mut(&mut self) -> &mut [Projection] {
+        self.in_flight.iter_mut().flatten().for_each(InFlight::forget);
         &mut self.projections
     }
 
@@ -275,15 +300,15 @@ impl Network {
         self.counts.get(population).map_or(&[], Vec::as_slice)
     }
 
-    /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for monitors,
-    /// with which every chunk is one step. Of synapses with different delays, those that reached the last of them.
+    /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for monitors that follow
+    /// arrivals, with which every chunk is one step. Of synapses with different delays, those that reached the last of them.
     pub fn arrived(&self, projection: usize) -> &[NeuronIdx] {
         let chunk = if self.projections[projection].source == Source::Encoder { &self.chunk } else { &self.arriving[projection] };
         if chunk.steps() == 0 { &[] } else { chunk.at(0) }
     }
 
-    /// Spikes that reach the synapses of a projection with this delay in the first step of the chunk, as its rows: for monitors, with
-    /// which every chunk is one step.
+    /// Spikes that reach the synapses of a projection with this delay in the first step of the chunk, as its rows: for monitors that
+    /// follow arrivals, with which every chunk is one step.
     pub fn arriving(&self, projection: usize, delay: usize) -> &[NeuronIdx] {
         match &self.projections[projection] {
             Projection { source: Source::Encoder, .. } => self.chunk.at(0),
@@ -310,6 +335,7 @@ impl Network {
     pub fn begin_trial(&mut self, image: &[u8], seed: u64) {
         self.populations.iter_mut().for_each(|p| p.settle());
         self.past.iter_mut().for_each(VecDeque::clear);
+        self.in_flight.iter_mut().flatten().for_each(InFlight::forget);
         self.counts.iter_mut().for_each(|counts| counts.fill(0));
         self.projections.iter_mut().for_each(|p| p.synapses.begin_trial(self.step));
         self.projections.iter_mut().filter_map(|p| p.relay.as_mut()).for_each(Relay::begin_trial);

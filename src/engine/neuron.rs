@@ -69,21 +69,27 @@ pub enum NeuronParams {
 /// currents that it receives.
 #[derive(Debug, Clone, Copy)]
 pub struct Drive<'a> {
-    rows: &'a [Row],
+    receptors: [&'a [Row]; RECEPTORS],
     currents: Option<&'a [Row]>,
     steps: usize,
-    receptors: usize,
 }
 
 impl<'a> Drive<'a> {
-    /// Input of `steps` steps at `receptors` receptors.
+    /// Input of `steps` steps, `[step][block]` for every receptor; of one at which nothing arrives it can be empty, unless it is the
+    /// only one.
+    pub fn at(receptors: [&'a [Row]; RECEPTORS], steps: usize) -> Self {
+        Self { receptors, currents: None, steps }
+    }
+
+    /// Input of `steps` steps at `receptors` receptors, side by side.
     pub fn new(rows: &'a [Row], steps: usize, receptors: usize) -> Self {
-        Self { rows, currents: None, steps, receptors }
+        let mut parts = rows.chunks_exact((rows.len() / receptors.max(1)).max(1));
+        Self::at(std::array::from_fn(|_| parts.next().unwrap_or_default()), steps)
     }
 
     /// Input at one receptor of a population with `blocks` blocks.
     pub fn of_one(rows: &'a [Row], blocks: usize) -> Self {
-        Self { rows, currents: None, steps: rows.len() / blocks.max(1), receptors: 1 }
+        Self::new(rows, rows.len() / blocks.max(1), 1)
     }
 
     /// The same input with currents R I in mV, laid out `[step][block]`, that are constant within a step.
@@ -102,10 +108,15 @@ impl<'a> Drive<'a> {
         self.steps
     }
 
-    /// Input at one receptor, laid out `[step][block]`.
+    /// Input at one receptor, laid out `[step][block]`; empty where nothing arrives.
     pub fn receptor(&self, index: usize) -> &'a [Row] {
-        let rows = self.rows.len() / self.receptors;
-        &self.rows[index * rows..][..rows]
+        self.receptors[index]
+    }
+
+    /// Input of step `t` at one receptor of a population with `blocks` blocks; empty where nothing arrives.
+    pub fn of_step(&self, index: usize, t: usize, blocks: usize) -> &'a [Row] {
+        let rows = self.receptors[index];
+        if rows.is_empty() { rows } else { &rows[t * blocks..][..blocks] }
     }
 }
 

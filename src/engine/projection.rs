@@ -4,6 +4,7 @@ mod conv;
 mod dense;
 mod sparse;
 mod store;
+mod synapse_list;
 mod wiring;
 
 pub use conv::{Conv, Geometry};
@@ -13,7 +14,7 @@ pub use store::Store;
 pub use wiring::{Draw, Wiring};
 
 use super::archive::{Archive, ArchiveError, Persist};
-use super::block::Row;
+use super::block::{Row, clear};
 use super::neuron::{NeuronIdx, Policy};
 use super::rule::{Changes, PlasticityParams};
 use super::spikes::SpikeChunk;
@@ -220,7 +221,12 @@ impl Synapses {
         match self {
             Self::Dense(store) => store.weights.deliver::<ADD>(arch, spikes, drive),
             Self::Shared(store) => store.weights.deliver::<ADD>(arch, spikes, drive),
-            Self::Sparse(store) => store.weights.deliver::<ADD>(spikes, drive),
+            Self::Sparse(Store { weights, .. }) => {
+                if !ADD {
+                    clear(arch, drive);
+                }
+                weights.deliver(|t, delay| weights.arriving(t, delay, spikes), drive);
+            }
         }
     }
 

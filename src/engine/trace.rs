@@ -134,6 +134,8 @@ impl Persist for Traces {
 pub struct DelayedTraces {
     /// Step of the last spikes of every neuron, and the trace after each.
     spikes: Vec<VecDeque<(u64, f32)>>,
+    /// The last of them, which is nearly always the one that is read; a trace of 0 before the first.
+    last: Vec<(u64, f32)>,
     /// How many steps before the last spike of all a trace is read at most.
     span: u64,
     decay: Decay,
@@ -143,7 +145,7 @@ pub struct DelayedTraces {
 impl DelayedTraces {
     /// Traces at zero, to be read up to `span` steps back. `nearest`: a spike sets the trace to 1; otherwise it adds 1.
     pub fn new(n: usize, span: u64, tau_ms: f64, nearest: bool, grid: TimeGrid) -> Self {
-        Self { spikes: vec![VecDeque::new(); n], span, decay: Decay::new(tau_ms, grid), nearest }
+        Self { spikes: vec![VecDeque::new(); n], last: vec![(0, 0.0); n], span, decay: Decay::new(tau_ms, grid), nearest }
     }
 
     /// Change time constant and pairing; values are kept as of their spikes.
@@ -154,7 +156,7 @@ impl DelayedTraces {
 
     /// A spike, no earlier than the last.
     pub fn bump(&mut self, neuron: u32, step: u64) {
-        let Self { spikes, span, decay, nearest } = self;
+        let Self { spikes, last: all_last, span, decay, nearest } = self;
         let spikes = &mut spikes[neuron as usize];
         while spikes.get(1).is_some_and(|&(next, _)| next + *span <= step) {
             spikes.pop_front();
@@ -162,32 +164,41 @@ impl DelayedTraces {
         let before = spikes.back().map_or(0.0, |&(last, value)| value * decay.over(step - last));
         // a source can fire more than once in a step
         spikes.pop_back_if(|(last, _)| *last == step);
-        spikes.push_back((step, if *nearest { 1.0 } else { before + 1.0 }));
+        let now = (step, if *nearest { 1.0 } else { before + 1.0 });
+        spikes.push_back(now);
+        all_last[neuron as usize] = now;
     }
 
     /// The trace in step `step`.
     #[inline(always)]
     pub fn at(&self, neuron: u32, step: u64) -> f32 {
-        let last = self.spikes[neuron as usize].iter().rev().find(|&&(when, _)| when <= step);
-        last.map_or(0.0, |&(when, value)| value * self.decay.over(step - when))
+        let (when, value) = self.last[neuron as usize];
+        if when <= step { value * self.decay.over(step - when) } else { self.earlier(neuron, step, |when| when <= step) }
     }
 
     /// The trace in step `step` without the spikes of that step, which can be as many steps back as one less than the span.
     #[inline(always)]
     pub fn before(&self, neuron: u32, step: u64) -> f32 {
-        let last = self.spikes[neuron as usize].iter().rev().find(|&&(when, _)| when < step);
+        let (when, value) = self.last[neuron as usize];
+        if when < step { value * self.decay.over(step - when) } else { self.earlier(neuron, step, |when| when < step) }
+    }
+
+    /// The trace in step `step`, from the last spike that counts.
+    fn earlier(&self, neuron: u32, step: u64, counts: impl Fn(u64) -> bool) -> f32 {
+        let last = self.spikes[neuron as usize].iter().rev().find(|&&(when, _)| counts(when));
         last.map_or(0.0, |&(when, value)| value * self.decay.over(step - when))
     }
 
     /// All traces to zero.
     pub fn clear(&mut self) {
         self.spikes.iter_mut().for_each(VecDeque::clear);
+        self.last.fill((0, 0.0));
     }
 }
 
 impl Persist for DelayedTraces {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { spikes, span, decay: _, nearest: _ } = self;
+        let Self { spikes, last, span, decay: _, nearest: _ } = self;
         let most = *span as usize + 3;
         let mut lengths: Vec<u32> = spikes.iter().map(|spikes| spikes.len() as u32).collect();
         archive.u32s("traces", &mut lengths)?;
@@ -207,6 +218,7 @@ impl Persist for DelayedTraces {
                 return Err(ArchiveError::Value("traces"));
             }
         }
+        last.iter_mut().zip(spikes).for_each(|(last, spikes)| *last = spikes.back().copied().unwrap_or((0, 0.0)));
         Ok(())
     }
 }

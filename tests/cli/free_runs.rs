@@ -79,6 +79,8 @@ fn free_run_writes_its_directory_reports_rates_and_replays() {
     assert_eq!((&events[0]["event"], &events[0]["done_ms"]), (&"started".into(), &0.0.into()));
     let last = ran.last();
     assert_eq!((&last["event"], &last["duration_ms"], &last["seed"]), (&"finished".into(), &550.0.into(), &3.into()));
+    let [cpu_s, events, ns] = ["cpu_s", "synaptic_events", "ns_per_synaptic_event"].map(|key| last[key].as_f64().unwrap());
+    assert!(events > 1000.0 && (ns / (cpu_s * 1e9 / events) - 1.0).abs() < 1e-9, "{last}");
     let populations = last["populations"].as_array().unwrap();
     assert_eq!(populations.len(), 3);
     let noise = populations[2]["rate_hz"].as_f64().unwrap();

@@ -52,6 +52,10 @@ pub(in crate::cli) struct FreeFinished<'a> {
     pub(in crate::cli) wall_s: f64,
     /// Simulated time of this process, divided by the time it took.
     pub(in crate::cli) real_time_factor: Option<f64>,
+    /// Processor time of this process without building the network, and synaptic events in it.
+    pub(in crate::cli) cpu_s: Option<f64>,
+    pub(in crate::cli) synaptic_events: u64,
+    pub(in crate::cli) ns_per_synaptic_event: Option<f64>,
     pub(in crate::cli) peak_rss_mib: Option<f64>,
     pub(in crate::cli) digest: &'a str,
     pub(in crate::cli) out: String,

@@ -37,7 +37,7 @@ pub(super) fn start(args: &RunArgs, stop: &Stop) -> Result<Begun, Failure> {
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
     let (reporter, clock) = (Reporter::plain(args.json, args.quiet), Clock::go_on(Some(0.0), 0.0));
     preset.network.remarks(&preset.task).iter().for_each(|remark| reporter.note(&format!("remark: {remark}")));
-    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: 0 };
+    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: 0, events: 0 };
     Ok(Begun::Running(Box::new(running)))
 }
 
@@ -76,7 +76,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs, stop: &Stop) -> Result<Begun, 
                 weights,
                 trials,
                 wall_s,
-                factor: None,
+                speed: summary::Speed::default(),
             };
             summary::print(&mut reporter, &ended);
             reporter.end()
@@ -98,7 +98,8 @@ pub(super) fn resume(path: &Path, args: &RunArgs, stop: &Stop) -> Result<Begun, 
     let recorder = Recorder::open(run.path(), &selection, &notes.recorded)
         .map_err(|error| Failure::input(format!("cannot continue the recordings: {error}")))?;
     let (activity, clock) = (notes.activity, Clock::go_on(cpu_s, wall_s));
-    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: done };
+    let events = free.network().synaptic_events();
+    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: done, events };
     Ok(Begun::Running(Box::new(running)))
 }
 

@@ -22,13 +22,29 @@ pub(super) struct Ended<'a> {
     pub(super) trials: Option<MazeTrials>,
     /// Wall-clock time of all processes.
     pub(super) wall_s: f64,
-    /// Simulated time of this process, divided by the time it took; `None` if it had nothing to simulate.
-    pub(super) factor: Option<f64>,
+    pub(super) speed: Speed,
+}
+
+/// What simulating has cost this process; the default if it had nothing to simulate.
+#[derive(Default)]
+pub(super) struct Speed {
+    /// Simulated time, divided by the time it took.
+    pub(super) real_time_factor: Option<f64>,
+    /// Processor time in seconds.
+    pub(super) cpu_s: Option<f64>,
+    pub(super) synaptic_events: u64,
+}
+
+impl Speed {
+    /// Processor time for a synaptic event in ns, if there were any.
+    fn ns_per_event(&self) -> Option<f64> {
+        self.cpu_s.filter(|_| self.synaptic_events > 0).map(|seconds| seconds * 1e9 / self.synaptic_events as f64)
+    }
 }
 
 /// Print the results: one sentence for each population and for each projection that learns, then time, digest and directory.
 pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
-    let Ended { preset, session, activity, run, weights, trials, wall_s, factor } = ended;
+    let Ended { preset, session, activity, run, weights, trials, wall_s, speed } = ended;
     let grid = TimeGrid::new(preset.network.dt_ms);
     let duration_ms = session.steps as f64 * grid.dt_ms();
     let digest = session.ending.as_ref().map_or("", |ending| ending.digest.as_str());
@@ -68,8 +84,11 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
         ));
     }
     trials.iter().for_each(|trials| reporter.say(&trials.words()));
-    let real = factor.map_or_else(String::new, |factor| format!(", {factor:.2} times real time"));
-    reporter.say(&format!("{wall_s:.1} s{real}; digest {digest}; {out}"));
+    let real = speed.real_time_factor.map_or_else(String::new, |factor| format!(", {factor:.2} times real time"));
+    let ns = speed.ns_per_event().map_or_else(String::new, |ns| {
+        format!(", {ns:.2} ns of processor time for each of {} synaptic events", number(speed.synaptic_events as f64))
+    });
+    reporter.say(&format!("{wall_s:.1} s{real}{ns}; digest {digest}; {out}"));
     reporter.event(&FreeFinished {
         event: "finished",
         preset: &session.preset,
@@ -79,7 +98,10 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
         weights,
         trials: trials.as_ref(),
         wall_s: *wall_s,
-        real_time_factor: *factor,
+        real_time_factor: speed.real_time_factor,
+        cpu_s: speed.cpu_s,
+        synaptic_events: speed.synaptic_events,
+        ns_per_synaptic_event: speed.ns_per_event(),
         peak_rss_mib: machine::peak_rss_mib(),
         digest,
         out,

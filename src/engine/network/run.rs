@@ -4,12 +4,16 @@
 //! weight changes within a chunk, its drive is computed again, so that chunks do not change any spike; `tests/engine.rs` compares them with single steps.
 
 use super::currents::inject;
+use super::in_flight::InFlight;
+use super::plan::{Route, plain};
 use super::{Network, Projection, Source, StepSpikes};
-use crate::engine::block::Row;
+use crate::engine::block::{Row, clear};
 use crate::engine::monitor::Monitor;
 use crate::engine::neuron::{Drive, NeuronIdx};
 use crate::engine::plasticity::Changes;
-use crate::engine::spikes::{MAX_CHUNK, SHORT_CHUNK};
+use crate::engine::spikes::{MAX_CHUNK, SHORT_CHUNK, SpikeChunk};
+use pulp::Arch;
+use std::collections::VecDeque;
 
 /// Maximum size of the input of a chunk, so that it stays in the second-level cache until it is used.
 const DRIVE_BYTES: usize = 256 << 10;
@@ -18,10 +22,11 @@ impl Network {
     /// Simulate `steps` steps with `monitors`. With monitors every chunk is one step.
     pub fn run(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
         let longest = if monitors.is_empty() { self.longest_chunk() } else { 1 };
+        let followed = monitors.iter().any(|monitor| monitor.follows_arrivals());
         let mut left = steps;
         while left > 0 {
             let steps = left.min(longest as u64) as usize;
-            self.receive(steps);
+            self.receive(steps, followed);
             for monitor in monitors.iter_mut() {
                 monitor.before(self.step, self);
             }
@@ -34,6 +39,19 @@ impl Network {
                 }
             }
         }
+    }
+
+    /// Synaptic events that the spikes of populations have caused since the start, those on their way included: each spike counts once
+    /// for every synapse it reaches.
+    pub fn synaptic_events(&self) -> u64 {
+        let of = |projection: &Projection| {
+            let Source::Population { index, .. } = projection.source else { return 0 };
+            let row = |neuron: usize| projection.relay.as_ref().map_or(Some(neuron), |relay| relay.of(neuron));
+            let counts = self.counts[index].iter().enumerate().filter(|&(_, &count)| count > 0);
+            let events = counts.filter_map(|(neuron, &count)| Some(u64::from(count) * projection.synapses.fan_out(row(neuron)?) as u64));
+            events.sum::<u64>()
+        };
+        self.projections.iter().map(of).sum()
     }
 
     fn longest_chunk(&self) -> usize {
@@ -57,12 +75,12 @@ impl Network {
     }
 
     /// The spikes that arrive in the coming chunk.
-    fn receive(&mut self, steps: usize) {
+    fn receive(&mut self, steps: usize, followed: bool) {
         self.chunk.clear();
         if let Some(encoder) = &mut self.encoder {
             encoder.encode(steps, &mut self.chunk);
         }
-        self.gather_arrivals(steps);
+        self.gather_arrivals(steps, followed);
         self.generate_currents(steps);
     }
 
@@ -70,49 +88,40 @@ impl Network {
     fn compute(&mut self, steps: usize) {
         self.fired.iter_mut().for_each(Vec::clear);
         // Spikes of this chunk are appended to `past` after all populations, so that delays are respected.
-        let mut news: Vec<Vec<Vec<NeuronIdx>>> = Vec::new();
-        let remember = self.longest_delays();
-        for target in 0..self.populations.len() {
-            let spikes = self.advance_population(target, steps, remember[target] > 0);
-            news.push(spikes);
-        }
-        for ((past, news), depth) in self.past.iter_mut().zip(news).zip(remember) {
-            past.extend(news);
-            while past.len() > depth {
-                past.pop_front();
+        (0..self.populations.len()).for_each(|target| self.advance_population(target, steps));
+        for ((past, news), &depth) in self.past.iter_mut().zip(&mut self.news).zip(&self.plan.remember) {
+            past.extend(news.drain(..));
+            for mut forgotten in past.drain(..past.len().saturating_sub(depth)) {
+                forgotten.clear();
+                self.spare.push(forgotten);
             }
         }
         self.step += steps as u64;
     }
 
-    fn longest_delays(&self) -> Vec<usize> {
-        let mut longest = vec![0; self.populations.len()];
-        for projection in &self.projections {
-            if let Source::Population { index, .. } = projection.source {
-                longest[index] = longest[index].max(projection.longest_delay());
-            }
-        }
-        longest
-    }
-
-    fn gather_arrivals(&mut self, steps: usize) {
+    /// The spikes that arrive from populations in the coming chunk. `followed`: all of them, for monitors.
+    fn gather_arrivals(&mut self, steps: usize, followed: bool) {
+        let Self { step, plan, past, projections, arriving, in_flight, .. } = self;
         let mut relayed = Vec::new();
-        for (arriving, projection) in self.arriving.iter_mut().zip(&mut self.projections) {
+        for (((arriving, projection), in_flight), route) in arriving.iter_mut().zip(projections).zip(in_flight).zip(&plan.routes) {
             let Source::Population { index, .. } = projection.source else { continue };
             arriving.clear();
-            let past = &self.past[index];
+            let past = &past[index];
+            if let (Some(in_flight), Some(sparse)) = (in_flight, plain(projection)) {
+                in_flight.catch_up(*step, past, sparse);
+            }
+            if *route != Route::Gathered && !followed {
+                continue;
+            }
             let longest = projection.longest_delay();
             let span = projection.synapses.delay_span();
             if let Some(short_term) = &mut projection.short_term {
                 short_term.begin_chunk();
             }
             for t in 0..steps + span {
-                // what was fired `longest` steps before step t of this chunk
-                let back = longest - t;
-                let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
-                let spikes = spikes.map_or(&[][..], Vec::as_slice);
+                let spikes = fired_before(past, longest, t);
                 if let Some(short_term) = projection.short_term.as_mut().filter(|_| t >= span) {
-                    short_term.fire((self.step + t as u64).saturating_sub(longest as u64), spikes);
+                    short_term.fire((*step + t as u64).saturating_sub(longest as u64), spikes);
                 }
                 match &mut projection.relay {
                     None => arriving.push_step(spikes),
@@ -126,8 +135,9 @@ impl Network {
         }
     }
 
-    fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<NeuronIdx>> {
+    fn advance_population(&mut self, target: usize, steps: usize) {
         let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, currents, received, fired, .. } = self;
+        let Self { plan, past, in_flight, news, spare, .. } = self;
         let population = &mut populations[target];
         let (blocks, receptors) = (population.blocks(), population.receptors().len());
         let rows = steps * blocks;
@@ -135,40 +145,42 @@ impl Network {
         if drive.len() < receptors * rows {
             drive.resize(receptors * rows, Row::ZERO);
         }
-        for receptor in 0..receptors {
-            let drive = &mut drive[receptor * rows..][..rows];
+        let onto = &plan.onto[target];
+        for (drive, onto) in drive.chunks_exact_mut(rows.max(1)).zip(onto) {
             let mut fresh = true;
-            let onto = |p: &Projection| p.target == target && p.receptor == receptor && !matches!(p.source, Source::Current(_));
-            for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| onto(p)) {
-                let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
+            for &index in onto {
+                let projection = &projections[index];
+                let due = Due { now: *step, chunk, arriving: &arriving[index], past, in_flight: &mut in_flight[index] };
                 if std::mem::take(&mut fresh) {
-                    projection.deliver::<false>(*arch, spikes, drive);
+                    due.deliver::<false>(*arch, projection, drive);
                 } else {
-                    projection.deliver::<true>(*arch, spikes, drive);
+                    due.deliver::<true>(*arch, projection, drive);
                 }
             }
-            if fresh {
-                drive.fill(Row::ZERO);
+            if fresh && receptors == 1 {
+                clear(*arch, drive);
             }
         }
         let received = inject(projections, currents, target, (steps, blocks), received);
-        let mut news = vec![Vec::new(); if remember { steps } else { 0 }];
+        let news = &mut news[target];
+        if plan.remember[target] > 0 {
+            news.resize_with(steps, || spare.pop().unwrap_or_default());
+        }
         let mut heard = 0;
         let mut done = 0;
         while done < steps {
             fired[target].clear();
-            done = population.advance(
-                Drive::new(&drive[..receptors * rows], steps, receptors).with_currents(received),
-                done,
-                &mut fired[target],
-            );
+            let at_receptors = drive.chunks_exact(rows.max(1)).zip(onto);
+            let mut at_receptors = at_receptors.map(|(rows, onto)| if onto.is_empty() && receptors > 1 { &[] } else { rows });
+            let input = Drive::at(std::array::from_fn(|_| at_receptors.next().unwrap_or_default()), steps).with_currents(received);
+            done = population.advance(input, done, &mut fired[target]);
             let now = &fired[target];
             for &j in now {
                 let count = &mut counts[target][j as usize];
                 *count = count.saturating_add(1);
             }
-            if remember && !now.is_empty() {
-                news[done - 1].clone_from(now);
+            if let Some(news) = news.get_mut(done - 1) {
+                news.extend_from_slice(now);
             }
             if !*learning {
                 continue;
@@ -191,6 +203,40 @@ impl Network {
             }
             heard = done;
         }
-        news
     }
+}
+
+/// What arrives at the synapses of a projection in a chunk that begins in step `now`.
+struct Due<'a> {
+    now: u64,
+    chunk: &'a SpikeChunk,
+    arriving: &'a SpikeChunk,
+    past: &'a [VecDeque<Vec<NeuronIdx>>],
+    in_flight: &'a mut Option<InFlight>,
+}
+
+impl Due<'_> {
+    /// Set the drive to it, or add it; see `Synapses::deliver`.
+    fn deliver<const ADD: bool>(self, arch: Arch, projection: &Projection, drive: &mut [Row]) {
+        let Self { now, chunk, arriving, past, in_flight } = self;
+        let plain = plain(projection);
+        let (Source::Population { index, .. }, Some(sparse)) = (projection.source, plain) else {
+            let spikes = if projection.source == Source::Encoder { chunk } else { arriving };
+            projection.deliver::<ADD>(arch, spikes, drive);
+            return;
+        };
+        if !ADD {
+            clear(arch, drive);
+        }
+        match in_flight {
+            Some(in_flight) => in_flight.deliver(now, sparse.n_post(), drive),
+            None => sparse.deliver(|t, delay| fired_before(&past[index], delay, t), drive),
+        }
+    }
+}
+
+/// What was fired `delay` steps before step `t` of the coming chunk.
+fn fired_before(past: &VecDeque<Vec<NeuronIdx>>, delay: usize, t: usize) -> &[NeuronIdx] {
+    let spikes = past.len().checked_sub(delay - t).and_then(|k| past.get(k));
+    spikes.map_or(&[][..], Vec::as_slice)
 }

@@ -1,5 +1,6 @@
 //! The complete state of a network: as a copy without learning, as a copy with learning, as bytes, as a digest.
 
+use super::in_flight::InFlight;
 use super::{Network, Projection};
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
 
@@ -56,7 +57,9 @@ impl Persist for Network {
             populations,
             projections,
             learning: _,
+            plan: _,
             past,
+            in_flight,
             counts,
             chunk: _,
             arriving: _,
@@ -64,7 +67,12 @@ impl Persist for Network {
             currents: _,
             received: _,
             fired: _,
+            news: _,
+            spare: _,
         } = self;
+        if let Archive::Load(_) = archive {
+            in_flight.iter_mut().flatten().for_each(InFlight::forget);
+        }
         archive.clock(step)?;
         if let Some(encoder) = encoder {
             encoder.persist(archive)?;

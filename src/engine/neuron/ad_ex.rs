@@ -53,7 +53,7 @@ impl Equations<4, 3> for AdExParams {
     }
 
     #[inline(always)]
-    fn step(&self, [v, w, exc, inh]: [f64; 4], [to_exc, to_inh, jump]: [f64; 3], held: bool) -> ([f64; 4], bool) {
+    fn step(&self, [v, w, exc, inh]: [f64; 4], [to_exc, to_inh, jump]: [f64; 3], _exponential: f64, held: bool) -> ([f64; 4], bool) {
         let Self { tau_m_ms, e_l_mv, v_t_mv, delta_t_mv, a, b_mv, tau_w_ms, v_reset_mv, v_peak_mv, ri_mv, keep_half, dt_ms, .. } = *self;
         let at_once = |input: f64, keep: f64| if keep > 0.0 { (input, 0.0) } else { (0.0, input) };
         let ((to_exc, v_exc), (to_inh, v_inh)) = (at_once(to_exc, keep_half[0]), at_once(to_inh, keep_half[1]));

@@ -4,6 +4,8 @@ use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::rng::{self, Purpose, normal, stream};
 
+/// Random numbers that are drawn at a time.
+const MANY: usize = 64;
 const SQRT_3: f64 = 1.732_050_807_568_877_2;
 
 /// The course of a current. Times are in steps; a current lasts from `start` to before `stop`.
@@ -87,10 +89,15 @@ impl CurrentSource {
         let keep = if self.clock == 0 { 0.0 } else { keep };
         let fresh = libm::sqrt(1.0 - keep * keep);
         let mut rng = stream(self.seed, Purpose::Source, self.clock);
-        if uniform {
-            self.noise.iter_mut().for_each(|z| *z = keep * *z + fresh * SQRT_3 * (2.0 * rng::uniform(&mut rng) - 1.0));
-        } else {
-            self.noise.iter_mut().for_each(|z| *z = keep * *z + fresh * normal(&mut rng));
+        // numbers are drawn one after the other, and what follows is computed for many at once
+        let mut drawn = [0.0; MANY];
+        for noise in self.noise.chunks_mut(MANY) {
+            if uniform {
+                drawn[..noise.len()].iter_mut().for_each(|x| *x = rng::uniform(&mut rng));
+                noise.iter_mut().zip(&drawn).for_each(|(z, x)| *z = keep * *z + fresh * SQRT_3 * (2.0 * x - 1.0));
+            } else {
+                noise.iter_mut().for_each(|z| *z = keep * *z + fresh * normal(&mut rng));
+            }
         }
     }
 }
@@ -111,13 +118,13 @@ impl NeuronModel for CurrentSource {
     fn emit(&mut self, steps: usize, currents: &mut Vec<f32>) {
         for _ in 0..steps {
             let begin = currents.len();
-            currents.resize(begin + self.n, self.waveform.at(self.clock) as f32);
-            let of_step = &mut currents[begin..];
             if let Waveform::Noise { mean_mv, sd_mv, keep, uniform } = self.waveform {
                 self.draw(keep, uniform);
-                of_step.iter_mut().zip(&self.noise).for_each(|(current, z)| *current = (mean_mv + sd_mv * z) as f32);
+                currents.extend(self.noise.iter().map(|z| (mean_mv + sd_mv * z) as f32));
+            } else {
+                currents.resize(begin + self.n, self.waveform.at(self.clock) as f32);
             }
-            self.silent.iter().for_each(|&j| of_step[j as usize] = 0.0);
+            self.silent.iter().for_each(|&j| currents[begin + j as usize] = 0.0);
             self.clock += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! Gaps of a Poisson process of rate 1: exponential random numbers, many at a time, with the same bits on every vector unit.
 
+use super::NeuronIdx;
 use crate::engine::elementary::ln;
 use crate::rng::uniform;
 use pulp::{Arch, WithSimd};
@@ -24,6 +25,32 @@ impl WithSimd for Logarithms<'_> {
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
         self.of.iter_mut().for_each(|x| *x = (-ln(*x)).max(0.0));
+    }
+}
+
+/// The neurons at these places along a line, each neuron `1 / per_length` long and the last of them number `last`. There are fewer than
+/// 2^31 neurons.
+pub(super) fn neurons(arch: Arch, places: &[f64; MANY], per_length: f64, last: NeuronIdx) -> [NeuronIdx; MANY] {
+    let mut neurons = [0; MANY];
+    arch.dispatch(Neurons { places, per_length, last, out: &mut neurons });
+    neurons
+}
+
+struct Neurons<'a> {
+    places: &'a [f64; MANY],
+    per_length: f64,
+    last: NeuronIdx,
+    out: &'a mut [NeuronIdx; MANY],
+}
+
+impl WithSimd for Neurons<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { places, per_length, last, out } = self;
+        // signed, because vector units convert to nothing else
+        out.iter_mut().zip(places).for_each(|(neuron, place)| *neuron = ((place * per_length) as i32 as NeuronIdx).min(last));
     }
 }
 

@@ -32,6 +32,7 @@ pub struct IzhikevichParams {
 impl Equations<2, 2> for IzhikevichParams {
     const RECEPTORS: &'static [&'static str] = &["excitatory", "inhibitory"];
     const VARIABLES: [&'static str; 2] = ["v", "u"];
+    const REFRACTORY: bool = false;
 
     fn of(params: &NeuronParams) -> Option<Self> {
         if let NeuronParams::Izhikevich(params) = params { Some(*params) } else { None }
@@ -43,7 +44,7 @@ impl Equations<2, 2> for IzhikevichParams {
     }
 
     #[inline(always)]
-    fn step(&self, [v, u]: [f64; 2], [exc, inh]: [f64; 2], _held: bool) -> ([f64; 2], bool) {
+    fn step(&self, [v, u]: [f64; 2], [exc, inh]: [f64; 2], _exponential: f64, _held: bool) -> ([f64; 2], bool) {
         let Self { a, b, c_mv, d, v_peak_mv, i, half_steps, dt_ms } = *self;
         let input = exc + inh;
         let slope = |v: f64| 0.04 * v * v + 5.0 * v + 140.0 - u + i;

@@ -32,6 +32,7 @@ mod persist;
 mod receptors;
 mod step;
 mod sweep;
+mod synaptic;
 
 pub(in crate::engine) use conductance::Opening;
 
@@ -46,6 +47,7 @@ use conductance::Conductances;
 use pulp::Arch;
 use receptors::Receptors;
 use sweep::{Contributor, Sweep};
+use synaptic::SynapticStep;
 
 /// Coefficients of the coming steps under a conductance; no part of the state.
 #[derive(Debug, Clone, Default)]
@@ -284,7 +286,8 @@ impl NeuronModel for LifPopulation {
             }
             // neurons that inhibit by a current do so in the next step only, and noise is drawn for each
             let noisy = self.params.sigma_mv > 0.0;
-            let extra = noisy || (self.opening.is_none() && !self.inhibitors.is_empty());
+            let inhibited = self.opening.is_none() && self.params.inhibition_mv != 0.0 && !self.inhibitors.is_empty();
+            let extra = noisy || inhibited;
             if noisy {
                 self.draw_noise();
             }
@@ -296,19 +299,29 @@ impl NeuronModel for LifPopulation {
             } else {
                 (interval - self.clock % interval).min((steps - t).min(ahead) as u64) as usize
             };
-            let rows = match &mut receptors {
-                None => &drive.receptor(0)[t * blocks..][..most * blocks],
-                Some(receptors) => receptors.step(drive, t),
-            };
-            let done = match (self.params.tau_syn_ms > 0.0, extra, open) {
-                (false, false, None) => self.sweep::<false, false>(rows, fired),
-                (false, true, None) => self.sweep::<false, true>(rows, fired),
-                (true, false, None) => self.sweep::<true, false>(rows, fired),
-                (true, true, None) => self.sweep::<true, true>(rows, fired),
-                (false, false, Some(Opening { keep, .. })) => self.sweep_open::<false, false>(rows, keep, fired),
-                (false, true, Some(Opening { keep, .. })) => self.sweep_open::<false, true>(rows, keep, fired),
-                (true, false, Some(Opening { keep, .. })) => self.sweep_open::<true, false>(rows, keep, fired),
-                (true, true, Some(Opening { keep, .. })) => self.sweep_open::<true, true>(rows, keep, fired),
+            let done = match &mut receptors {
+                Some(receptors) if receptors.is_exponential() && !extra && open.is_none() => {
+                    let synaptic = receptors.exponential(&drive, t);
+                    let Self { arch, coefficients, now, u, held_until, threshold, .. } = self;
+                    arch.dispatch(SynapticStep { coefficients: *coefficients, synaptic, now: *now, u, held_until, threshold, fired });
+                    1
+                }
+                receptors => {
+                    let rows = match receptors {
+                        None => &drive.receptor(0)[t * blocks..][..most * blocks],
+                        Some(receptors) => receptors.step(self.arch, drive, t),
+                    };
+                    match (self.params.tau_syn_ms > 0.0, extra, open) {
+                        (false, false, None) => self.sweep::<false, false>(rows, fired),
+                        (false, true, None) => self.sweep::<false, true>(rows, fired),
+                        (true, false, None) => self.sweep::<true, false>(rows, fired),
+                        (true, true, None) => self.sweep::<true, true>(rows, fired),
+                        (false, false, Some(Opening { keep, .. })) => self.sweep_open::<false, false>(rows, keep, fired),
+                        (false, true, Some(Opening { keep, .. })) => self.sweep_open::<false, true>(rows, keep, fired),
+                        (true, false, Some(Opening { keep, .. })) => self.sweep_open::<true, false>(rows, keep, fired),
+                        (true, true, Some(Opening { keep, .. })) => self.sweep_open::<true, true>(rows, keep, fired),
+                    }
+                }
             };
             self.receptors = receptors;
             if let Some(Opening { by_spike, .. }) = self.opening {

@@ -6,7 +6,7 @@
 //! solved exactly; the error of a step is of third order.
 
 use super::{Equations, NeuronParams};
-use crate::engine::elementary::{choose, exp};
+use crate::engine::elementary::choose;
 
 /// Parameters; potentials in mV, times in ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,9 +33,18 @@ pub struct LifCondParams {
     pub dt_ms: f64,
 }
 
+impl LifCondParams {
+    /// Conductances in the middle of a step, in nS.
+    #[inline(always)]
+    fn in_the_middle(&self, g: [f64; 2], input: [f64; 2]) -> [f64; 2] {
+        std::array::from_fn(|k| (g[k] + input[k].abs()) * self.keep_half[k])
+    }
+}
+
 impl Equations<3, 2> for LifCondParams {
     const RECEPTORS: &'static [&'static str] = &["excitatory", "inhibitory"];
     const VARIABLES: [&'static str; 3] = ["v", "g_exc", "g_inh"];
+    const EXPONENTIAL: bool = true;
 
     fn of(params: &NeuronParams) -> Option<Self> {
         if let NeuronParams::LifCond(params) = params { Some(*params) } else { None }
@@ -46,13 +55,18 @@ impl Equations<3, 2> for LifCondParams {
     }
 
     #[inline(always)]
-    fn step(&self, [v, g_exc, g_inh]: [f64; 3], [to_exc, to_inh]: [f64; 2], held: bool) -> ([f64; 3], bool) {
-        let Self { tau_m_ms, e_l_mv, v_th_mv, v_reset_mv, ri_mv, g_l_ns, e_rev_mv, keep_half, dt_ms, .. } = *self;
-        let exc = (g_exc + to_exc.abs()) * keep_half[0];
-        let inh = (g_inh + to_inh.abs()) * keep_half[1];
+    fn exponent(&self, [_, g_exc, g_inh]: [f64; 3], input: [f64; 2]) -> f64 {
+        let [exc, inh] = self.in_the_middle([g_exc, g_inh], input);
+        -(self.g_l_ns + exc + inh) / self.g_l_ns * self.dt_ms / self.tau_m_ms
+    }
+
+    #[inline(always)]
+    fn step(&self, [v, g_exc, g_inh]: [f64; 3], input: [f64; 2], exponential: f64, held: bool) -> ([f64; 3], bool) {
+        let Self { e_l_mv, v_th_mv, v_reset_mv, ri_mv, g_l_ns, e_rev_mv, keep_half, .. } = *self;
+        let [exc, inh] = self.in_the_middle([g_exc, g_inh], input);
         let sum = g_l_ns + exc + inh;
         let toward = (g_l_ns * (e_l_mv + ri_mv) + exc * e_rev_mv[0] + inh * e_rev_mv[1]) / sum;
-        let next = toward + (v - toward) * exp(-sum / g_l_ns * dt_ms / tau_m_ms);
+        let next = toward + (v - toward) * exponential;
         #[expect(clippy::needless_bitwise_bool, reason = "a branch would keep the loop over lanes from being vectorised")]
         let fires = (next >= v_th_mv) & !held;
         ([choose(held | fires, v_reset_mv, next), exc * keep_half[0], inh * keep_half[1]], fires)

@@ -7,6 +7,7 @@
 use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{LANES, Row, blocks_for, place};
+use crate::engine::elementary::exp_of;
 use pulp::{Arch, Simd, WithSimd};
 
 /// The equations of a model with `N` variables and `R` receptors. The first variable is the membrane potential in mV.
@@ -15,6 +16,10 @@ pub trait Equations<const N: usize, const R: usize>: Copy + Send + Sync + 'stati
     const RECEPTORS: &'static [&'static str];
     /// Names of the variables.
     const VARIABLES: [&'static str; N];
+    /// Whether there are refractory periods.
+    const REFRACTORY: bool = true;
+    /// Whether a step needs the exponential function of `exponent`.
+    const EXPONENTIAL: bool = false;
 
     /// These parameters, if they are of this model.
     fn of(params: &NeuronParams) -> Option<Self>;
@@ -22,10 +27,15 @@ pub trait Equations<const N: usize, const R: usize>: Copy + Send + Sync + 'stati
     /// The variables of a neuron at rest.
     fn rest(&self) -> [f64; N];
 
+    /// The argument of the exponential function of a step, which is computed for many neurons at once.
+    fn exponent(&self, _state: [f64; N], _input: [f64; R]) -> f64 {
+        0.0
+    }
+
     /// One step: the variables after it, spike included, and whether the neuron fired. `input` is what arrives at the receptors,
-    /// in mV. A neuron that is `held` is refractory: its potential stays, and it does not fire. Without branches, so that it is
-    /// computed in many lanes at once.
-    fn step(&self, state: [f64; N], input: [f64; R], held: bool) -> ([f64; N], bool);
+    /// in mV; `exponential` is e to the `exponent`. A neuron that is `held` is refractory: its potential stays, and it does not fire.
+    /// Without branches, so that it is computed in many lanes at once.
+    fn step(&self, state: [f64; N], input: [f64; R], exponential: f64, held: bool) -> ([f64; N], bool);
 
     /// The same equations with a further current R I in mV (mV per ms where the model has no leak).
     #[must_use]
@@ -70,6 +80,9 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> Membranes<E, N, R> {
     }
 }
 
+/// Exponential functions that are computed at once: so many that they do not wait for each other, and so few that they stay in registers.
+const AT_ONCE: usize = 16;
+
 /// One step of all neurons; see `Dense::deliver` for why it is a type. `CURRENT`: with currents, which are otherwise not read.
 struct Step<'a, E, const N: usize, const R: usize, const CURRENT: bool> {
     equations: E,
@@ -87,16 +100,30 @@ impl<const N: usize, const R: usize, const CURRENT: bool, E: Equations<N, R>> Wi
         let Self { equations, state, input, currents, fired } = self;
         let refractory = u64::from(equations.refractory_steps());
         for (index, Block { variables, held }) in state.iter_mut().enumerate() {
-            let rows = input.map(|rows| &rows[index].0);
+            // nothing arrives at receptors without rows
+            let rows = input.map(|rows| &rows.get(index).unwrap_or(&Row::ZERO).0);
+            let here = |lane: usize| if CURRENT { equations.with_current(currents[index].0[lane].into()) } else { equations };
+            let input = |lane: usize| rows.map(|row| f64::from(row[lane]));
+            let mut exponentials = [0.0; LANES];
+            if E::EXPONENTIAL {
+                for (part, exponentials) in exponentials.as_chunks_mut::<AT_ONCE>().0.iter_mut().enumerate() {
+                    for (k, x) in exponentials.iter_mut().enumerate() {
+                        let lane = part * AT_ONCE + k;
+                        *x = here(lane).exponent(std::array::from_fn(|k| variables[k][lane]), input(lane));
+                    }
+                    *exponentials = exp_of(*exponentials);
+                }
+            }
             let mut over = [0u64; LANES];
             for lane in 0..LANES {
-                let is_held = held[lane] > 0;
+                let is_held = E::REFRACTORY && held[lane] > 0;
                 let before = std::array::from_fn(|k| variables[k][lane]);
-                let here = if CURRENT { equations.with_current(currents[index].0[lane].into()) } else { equations };
-                let (after, fires) = here.step(before, rows.map(|row| f64::from(row[lane])), is_held);
+                let (after, fires) = here(lane).step(before, input(lane), exponentials[lane], is_held);
                 (0..N).for_each(|k| variables[k][lane] = after[k]);
                 over[lane] = u64::from(fires);
-                held[lane] = (held[lane] - u64::from(is_held)) | (0u64.wrapping_sub(over[lane]) & refractory);
+                if E::REFRACTORY {
+                    held[lane] = (held[lane] - u64::from(is_held)) | (0u64.wrapping_sub(over[lane]) & refractory);
+                }
             }
             if over.iter().fold(0, |any, lane| any | lane) != 0 {
                 fired.extend((0..LANES).filter(|&lane| over[lane] != 0).map(|lane| (index * LANES + lane) as NeuronIdx));
@@ -117,7 +144,7 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> NeuronModel for Membran
     fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
         let blocks = self.state.len();
         for t in from..drive.steps() {
-            let input = std::array::from_fn(|receptor| &drive.receptor(receptor)[t * blocks..][..blocks]);
+            let input = std::array::from_fn(|receptor| drive.of_step(receptor, t, blocks));
             let Self { arch, equations, state, .. } = self;
             match drive.currents(t, blocks) {
                 None => arch.dispatch(Step::<_, N, R, false> { equations: *equations, state, input, currents: &[], fired }),

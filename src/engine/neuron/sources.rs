@@ -54,18 +54,19 @@ impl NeuronModel for PoissonSource {
                 // one process along all neurons: the length of each is the mean number of its spikes
                 let length = self.gains.last().copied().unwrap_or(self.n as f64);
                 let (end, per_mean, mut at) = (length * self.mean, 1.0 / self.mean, 0.0);
-                let (last, mut gaps) = (self.n as NeuronIdx - 1, [0.0; gaps::MANY]);
+                let (last, mut places) = (self.n as NeuronIdx - 1, [0.0; gaps::MANY]);
                 while at < end {
-                    gaps::draw(self.arch, &mut rng, &mut gaps);
-                    let places = gaps.iter().map(|gap| {
-                        at += gap;
-                        at
-                    });
-                    let places = places.take_while(|&at| at < end).map(|at| at * per_mean);
+                    gaps::draw(self.arch, &mut rng, &mut places);
+                    for place in &mut places {
+                        at += *place;
+                        *place = at;
+                    }
+                    let spikes = if at < end { gaps::MANY } else { places.partition_point(|&place| place < end) };
                     if self.gains.is_empty() {
-                        fired.extend(places.map(|at| (at as NeuronIdx).min(last)));
+                        fired.extend_from_slice(&gaps::neurons(self.arch, &places, per_mean, last)[..spikes]);
                     } else {
-                        fired.extend(places.map(|at| (self.gains.partition_point(|sum| *sum <= at) as NeuronIdx).min(last)));
+                        let neuron = |place: &f64| self.gains.partition_point(|sum| *sum <= place * per_mean) as NeuronIdx;
+                        fired.extend(places[..spikes].iter().map(|place| neuron(place).min(last)));
                     }
                 }
                 if !self.silent.is_empty() {

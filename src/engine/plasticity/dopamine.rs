@@ -148,6 +148,8 @@ impl Rule<Sparse> for DopamineStdp {
         let (k, up, _) = self.reach(step, w);
         let Self { w_max, pre, post, tags, .. } = self;
         for &j in fired {
+            // as in `change_onto`: so that loads from memory overlap
+            std::hint::black_box(w.indices_onto(j).fold(0, |all, s| all ^ tags[s].c.to_bits()));
             w.change_onto(j, |s, i, delay, weight| {
                 let x = step.checked_sub(delay.into()).map_or(0.0, |fired| pre.at(i, fired));
                 if x > 0.0 {

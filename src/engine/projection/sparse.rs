@@ -3,12 +3,13 @@
 //!
 //! Copies share everything until one of them changes a weight; the synapses of static projections are never copied.
 //!
-//! A static synapse needs 8 bytes, or at most 12 if delays differ; one that learns 8 more, by which it is found from its
+//! A static synapse needs 8 bytes, 2 or 4 where all have the same weight, and at most 4 more if delays differ; one that learns 8 more, by which it is found from its
 //! postsynaptic neuron. The order of the additions of one step and neuron is fixed: the longest delay first, then the order of
 //! the presynaptic neurons, then that of the list.
 
+use super::synapse_list::SynapseList;
 use crate::engine::archive::{Archive, ArchiveError, Persist};
-use crate::engine::block::{Row, blocks_for, place};
+use crate::engine::block::{LANES, Row, blocks_for, place};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::spikes::SpikeChunk;
 use std::ops::Range;
@@ -16,8 +17,6 @@ use std::sync::Arc;
 
 /// Ranges of synapses whose loads from memory overlap.
 const BATCH: usize = 64;
-/// Synapses in a line of the cache.
-const LINE: usize = 8;
 
 /// One synapse of a presynaptic neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,12 +35,14 @@ pub struct Sparse {
     n_post: usize,
     /// First synapse of every presynaptic neuron, and the number of synapses.
     starts: Arc<Vec<u32>>,
-    /// Postsynaptic neuron and weight of every synapse, side by side, because they are read together.
-    synapses: Arc<Vec<(NeuronIdx, f32)>>,
+    /// Postsynaptic neuron and weight of every synapse.
+    synapses: Arc<SynapseList>,
     /// Delay of every synapse in steps; empty if all are equal.
     delay: Arc<Vec<u16>>,
     /// All delays that occur, the longest first; never empty.
     delays: Arc<[u16]>,
+    /// Whether every neuron has one synapse, onto the neuron of its index.
+    one_to_one: bool,
     /// For every presynaptic neuron and delay, the shortest first: the first of its synapses with that delay. Empty where it would
     /// need more than `delay`; then the synapses are searched.
     slices: Arc<Vec<u32>>,
@@ -54,6 +55,13 @@ struct Incoming {
     starts: Vec<u32>,
     /// Index of the synapse and its presynaptic neuron, in the order of the synapses.
     synapses: Vec<(u32, NeuronIdx)>,
+}
+
+impl Incoming {
+    /// The synapses onto a neuron.
+    fn of(&self, post: NeuronIdx) -> &[(u32, NeuronIdx)] {
+        &self.synapses[self.starts[post as usize] as usize..self.starts[post as usize + 1] as usize]
+    }
 }
 
 impl Sparse {
@@ -103,8 +111,12 @@ impl Sparse {
                 }
             }
         }
-        let (starts, synapses, delay, delays) = (Arc::new(starts), Arc::new(synapses), Arc::new(delay), delays.into());
-        let mut sparse = Self { n_post, starts, synapses, delay, delays, slices: Arc::default(), incoming: None };
+        let one_to_one = delays.len() == 1
+            && starts.len() == synapses.len() + 1
+            && starts.iter().enumerate().all(|(k, &start)| start as usize == k)
+            && synapses.iter().enumerate().all(|(k, &(post, _))| post as usize == k);
+        let (starts, synapses, delay, delays) = (Arc::new(starts), Arc::new(SynapseList::new(synapses)), Arc::new(delay), delays.into());
+        let mut sparse = Self { n_post, starts, synapses, delay, delays, one_to_one, slices: Arc::default(), incoming: None };
         if 2 * sparse.n_pre() * sparse.delays.len() <= sparse.delay.len() {
             let all = (0..sparse.n_pre()).flat_map(|pre| sparse.delays.iter().rev().map(move |&delay| (pre, delay)));
             sparse.slices = Arc::new(all.map(|(pre, delay)| sparse.searched(pre, delay).start as u32).collect());
@@ -129,13 +141,13 @@ impl Sparse {
 
     /// Whether there are no synapses.
     pub fn is_empty(&self) -> bool {
-        self.synapses.is_empty()
+        self.len() == 0
     }
 
     /// Memory in bytes.
     pub fn bytes(&self) -> usize {
         let incoming = self.incoming.as_ref().map_or(0, |all| 4 * all.starts.len() + 8 * all.synapses.len());
-        4 * (self.starts.len() + self.slices.len()) + 8 * self.synapses.len() + 2 * self.delay.len() + incoming
+        4 * (self.starts.len() + self.slices.len()) + self.synapses.bytes() + 2 * self.delay.len() + incoming
     }
 
     /// Delays that occur, in steps, the longest first.
@@ -160,12 +172,12 @@ impl Sparse {
 
     /// All weights in mV, in the order of `triplets`.
     pub fn weights_mv(&self) -> impl ExactSizeIterator<Item = f32> + '_ {
-        self.synapses.iter().map(|&(_, w)| w)
+        self.synapses.iter().map(|(_, w)| w)
     }
 
     /// All weights, mutable.
     pub fn weights_mut(&mut self) -> impl ExactSizeIterator<Item = &mut f32> {
-        Arc::make_mut(&mut self.synapses).iter_mut().map(|(_, w)| w)
+        Arc::make_mut(&mut self.synapses).each_mut().iter_mut().map(|(_, w)| w)
     }
 
     /// Whether the synapses are those of another projection, in the same order; delays that are all equal may differ from its.
@@ -173,33 +185,39 @@ impl Sparse {
         self.starts == other.starts
             && self.delay == other.delay
             && self.len() == other.len()
-            && self.synapses.iter().zip(&*other.synapses).all(|(a, b)| a.0 == b.0)
+            && self.synapses.iter().zip(other.synapses.iter()).all(|(a, b)| a.0 == b.0)
     }
 
     /// Every synapse with its presynaptic neuron.
     pub fn triplets(&self) -> impl Iterator<Item = (NeuronIdx, Synapse)> + '_ {
         (0..self.n_pre()).flat_map(move |pre| {
             self.row(pre).map(move |s| {
-                let (post, weight_mv) = self.synapses[s];
+                let (post, weight_mv) = self.synapses.get(s);
                 (pre as NeuronIdx, Synapse { post, weight_mv, delay: self.delay(s) })
             })
         })
     }
 
+    /// The synapses of a presynaptic neuron where delays differ, with their delays in steps, the shortest first.
+    pub(in crate::engine) fn of(&self, pre: NeuronIdx) -> impl Iterator<Item = ((NeuronIdx, f32), u16)> {
+        let row = self.row(pre as usize);
+        row.clone().map(|s| self.synapses.get(s)).zip(self.delay[row].iter().copied())
+    }
+
     /// The synapses onto a neuron: presynaptic neuron, delay in steps, and the index of the weight.
     pub fn onto(&self, post: NeuronIdx) -> Vec<(NeuronIdx, u16, u32)> {
-        if let Some(Incoming { starts, synapses }) = self.incoming.as_deref() {
-            let own = &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize];
+        if let Some(incoming) = self.incoming.as_deref() {
+            let own = incoming.of(post);
             return own.iter().map(|&(s, pre)| (pre, self.delay(s as usize), s)).collect();
         }
         let all = (0..self.n_pre()).flat_map(|pre| self.row(pre).map(move |s| (pre, s)));
-        let own = all.filter(|&(_, s)| self.synapses[s].0 == post);
+        let own = all.filter(|&(_, s)| self.synapses.get(s).0 == post);
         own.map(|(pre, s)| (pre as NeuronIdx, self.delay(s), s as u32)).collect()
     }
 
     /// The weight of this index in mV.
     pub fn weight_mv(&self, index: u32) -> f32 {
-        self.synapses[index as usize].1
+        self.synapses.get(index as usize).1
     }
 
     fn row(&self, pre: usize) -> Range<usize> {
@@ -238,19 +256,27 @@ impl Sparse {
         spikes.at(t + usize::from(self.delays[0]) - delay)
     }
 
-    /// Set the drive, laid out `[step][block]`, to the weights of all spikes of a chunk; with `ADD`, add them to it.
-    pub fn deliver<const ADD: bool>(&self, spikes: &SpikeChunk, drive: &mut [Row]) {
-        if !ADD {
-            drive.fill(Row::ZERO);
+    /// Add the weights of all spikes of a chunk to the drive, laid out `[step][block]`. `arriving` gives the spikes that arrive in a step
+    /// of the chunk after a delay.
+    pub(in crate::engine) fn deliver<'a>(&self, arriving: impl Fn(usize, usize) -> &'a [NeuronIdx], drive: &mut [Row]) {
+        let steps = drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate();
+        if self.one_to_one {
+            for (t, drive) in steps {
+                for &pre in arriving(t, self.delays[0].into()) {
+                    let (block, lane) = place(pre as usize);
+                    drive[block].0[lane] += self.synapses.get(pre as usize).1;
+                }
+            }
+            return;
         }
         // ranges of synapses, so many that their loads from memory overlap, and so few that they stay in the cache
         let mut batch = [(0, 0); BATCH];
-        for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
+        for (t, drive) in steps {
             let mut n = 0;
             for (k, &delay) in self.delays.iter().enumerate() {
-                for &pre in self.arriving(t, delay.into(), spikes) {
+                for &pre in arriving(t, delay.into()) {
                     if n == BATCH {
-                        self.add(&batch, drive);
+                        self.synapses.add(&batch, drive);
                         n = 0;
                     }
                     let Range { start, end } = self.slice(pre as usize, k);
@@ -258,25 +284,17 @@ impl Sparse {
                     n += 1;
                 }
             }
-            self.add(&batch[..n], drive);
+            self.synapses.add(&batch[..n], drive);
         }
     }
 
     /// As `deliver`, with a factor for every spike: `factors` gives those of a step of `spikes`, in the order of its spikes.
-    pub(in crate::engine) fn deliver_scaled<'a, const ADD: bool>(
-        &self,
-        spikes: &SpikeChunk,
-        factors: impl Fn(usize) -> &'a [f32],
-        drive: &mut [Row],
-    ) {
-        if !ADD {
-            drive.fill(Row::ZERO);
-        }
+    pub(in crate::engine) fn deliver_scaled<'a>(&self, spikes: &SpikeChunk, factors: impl Fn(usize) -> &'a [f32], drive: &mut [Row]) {
         for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
             for (k, &delay) in self.delays.iter().enumerate() {
                 let fired = t + usize::from(self.delays[0] - delay);
                 for (&pre, factor) in spikes.at(fired).iter().zip(factors(fired)) {
-                    for &(post, w) in &self.synapses[self.slice(pre as usize, k)] {
+                    for (post, w) in self.slice(pre as usize, k).map(|s| self.synapses.get(s)) {
                         let (block, lane) = place(post as usize);
                         drive[block].0[lane] += w * factor;
                     }
@@ -289,8 +307,12 @@ impl Sparse {
     pub(super) fn inject(&self, currents: &[f32], received: &mut [Row]) {
         let steps = received.chunks_exact_mut(blocks_for(self.n_post).max(1));
         for (received, currents) in steps.zip(currents.chunks_exact(self.n_pre().max(1))) {
+            if self.one_to_one {
+                self.inject_one_to_one(currents, received);
+                continue;
+            }
             for (pre, current) in currents.iter().enumerate() {
-                for &(post, w) in &self.synapses[self.row(pre)] {
+                for (post, w) in self.row(pre).map(|s| self.synapses.get(s)) {
                     let (block, lane) = place(post as usize);
                     received[block].0[lane] += w * current;
                 }
@@ -298,19 +320,12 @@ impl Sparse {
         }
     }
 
-    /// Add the weights of these ranges of synapses to the drive of one step.
-    #[inline(always)]
-    fn add(&self, ranges: &[(u32, u32)], drive: &mut [Row]) {
-        let synapses = self.synapses.as_slice();
-        let mut touched = 0;
-        for &(start, end) in ranges {
-            synapses[start as usize..end as usize].iter().step_by(LINE).for_each(|synapse| touched ^= synapse.0);
-        }
-        std::hint::black_box(touched);
-        for &(start, end) in ranges {
-            for &(post, w) in &synapses[start as usize..end as usize] {
-                let (block, lane) = place(post as usize);
-                drive[block].0[lane] += w;
+    fn inject_one_to_one(&self, currents: &[f32], received: &mut [Row]) {
+        for (block, (received, currents)) in received.iter_mut().zip(currents.chunks(LANES)).enumerate() {
+            let lanes = received.0.iter_mut().zip(currents);
+            match self.synapses.weight() {
+                Some(w) => lanes.for_each(|(received, current)| *received += w * current),
+                None => (block * LANES..).zip(lanes).for_each(|(s, (received, current))| *received += self.synapses.get(s).1 * current),
             }
         }
     }
@@ -324,14 +339,16 @@ impl Sparse {
 
     /// See `with_incoming`.
     pub(super) fn index_incoming(&mut self) {
+        // a rule gives every synapse a weight of its own
+        Arc::make_mut(&mut self.synapses).each_mut();
         let mut starts = vec![0u32; self.n_post + 1];
-        self.synapses.iter().for_each(|&(j, _)| starts[j as usize + 1] += 1);
+        self.synapses.iter().for_each(|(j, _)| starts[j as usize + 1] += 1);
         (0..self.n_post).for_each(|j| starts[j + 1] += starts[j]);
         let mut next = starts.clone();
         let mut synapses = vec![(0, 0); self.len()];
         for pre in 0..self.n_pre() {
             for s in self.row(pre) {
-                let place = &mut next[self.synapses[s].0 as usize];
+                let place = &mut next[self.synapses.get(s).0 as usize];
                 synapses[*place as usize] = (s as u32, pre as NeuronIdx);
                 *place += 1;
             }
@@ -346,7 +363,12 @@ impl Sparse {
         // the longest delay is the first
         let Ok(k) = self.delays.binary_search_by(|&d| delay.cmp(&d.into())) else { return };
         let slice = self.slice(pre as usize, k);
-        slice.clone().zip(&mut Arc::make_mut(&mut self.synapses)[slice]).for_each(|(s, (post, w))| change(s, *post, w));
+        slice.clone().zip(&mut Arc::make_mut(&mut self.synapses).each_mut()[slice]).for_each(|(s, (post, w))| change(s, *post, w));
+    }
+
+    /// Indices of the synapses onto `post`, of synapses with a rule.
+    pub fn indices_onto(&self, post: NeuronIdx) -> impl Iterator<Item = usize> + '_ {
+        self.incoming.as_deref().map_or(&[][..], |incoming| incoming.of(post)).iter().map(|&(s, _)| s as usize)
     }
 
     /// Change the weights of the synapses onto `post`: `change` gets the index of the synapse, the presynaptic neuron, the
@@ -354,9 +376,12 @@ impl Sparse {
     /// Without a rule there is no list of them, and nothing changes.
     #[inline(always)]
     pub fn change_onto(&mut self, post: NeuronIdx, mut change: impl FnMut(usize, NeuronIdx, u16, &mut f32)) {
-        let Some(Incoming { starts, synapses }) = self.incoming.as_deref() else { return };
-        let weights = Arc::make_mut(&mut self.synapses);
-        for &(s, pre) in &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize] {
+        let Some(incoming) = self.incoming.as_deref() else { return };
+        let weights = Arc::make_mut(&mut self.synapses).each_mut();
+        let own = incoming.of(post);
+        // loads from memory overlap here; they would not between the changes, whose branches cannot be predicted
+        std::hint::black_box(own.iter().fold(0, |all, &(s, _)| all ^ weights[s as usize].0));
+        for &(s, pre) in own {
             let delay = self.delay.get(s as usize).copied().unwrap_or(self.delays[0]);
             change(s as usize, pre, delay, &mut weights[s as usize].1);
         }
@@ -366,14 +391,14 @@ impl Sparse {
 impl Persist for Sparse {
     /// Static weights follow from the description and the seed and are no part of the state.
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { n_post: _, starts: _, synapses, delay: _, delays: _, slices: _, incoming } = self;
+        let Self { n_post: _, starts: _, synapses, delay: _, delays: _, one_to_one: _, slices: _, incoming } = self;
         if incoming.is_none() {
             return Ok(());
         }
-        let mut weights: Vec<f32> = synapses.iter().map(|&(_, w)| w).collect();
+        let mut weights: Vec<f32> = synapses.iter().map(|(_, w)| w).collect();
         archive.f32s("sparse weights", &mut weights)?;
         if let Archive::Load(_) = archive {
-            Arc::make_mut(synapses).iter_mut().zip(weights).for_each(|((_, w), loaded)| *w = loaded);
+            Arc::make_mut(synapses).each_mut().iter_mut().zip(weights).for_each(|((_, w), loaded)| *w = loaded);
         }
         Ok(())
     }

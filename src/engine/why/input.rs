@@ -94,6 +94,10 @@ impl InputRecord {
 }
 
 impl Monitor for InputRecord {
+    fn follows_arrivals(&self) -> bool {
+        true
+    }
+
     fn before(&mut self, step: u64, network: &Network) {
         let Self { population, neuron, afferents, moments, arrivals, .. } = self;
         let of = &network.populations()[*population];

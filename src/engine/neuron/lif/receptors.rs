@@ -5,11 +5,13 @@
 //! `di/dt = y − i/τ`, `dy/dt = −y/τ`, to which a spike adds its weight times e/τ: then i is `w e t/τ e^(−t/τ)`, whose peak is w
 //! after τ, as in NEST's `iaf_psc_alpha`.
 
+use super::synaptic::{Exponential, Synaptic};
 use super::{LifParams, LifStep};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{LANES, Row};
 use crate::engine::neuron::{Current, Drive};
 use crate::time::TimeGrid;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Names of the receptors, in the order of the drive.
 pub(super) const NAMES: &[&str] = &["excitatory", "inhibitory", "current"];
@@ -92,24 +94,49 @@ impl Receptors {
         self.per_current = per_current(params, grid);
     }
 
+    /// Whether currents are exponential, not alpha-shaped.
+    pub(super) fn is_exponential(&self) -> bool {
+        self.rises.is_none()
+    }
+
+    /// Exponential currents and what arrives in step `t`, for the kernel that integrates them together with the membranes.
+    pub(super) fn exponential<'a>(&'a mut self, drive: &Drive<'a>, t: usize) -> Synaptic<'a> {
+        let Self { factors, per_current, currents: [exc, inh], rises: _, input } = self;
+        let blocks = input.len();
+        let kind = |receptor: usize, current: &'a mut Vec<Row>| {
+            let Factors { keep, gain, .. } = factors[receptor];
+            Exponential { keep, gain, current, arriving: drive.of_step(receptor, t, blocks) }
+        };
+        Synaptic {
+            currents: [kind(0, exc), kind(1, inh)],
+            at_once: drive.of_step(2, t, blocks),
+            injected: drive.currents(t, blocks).unwrap_or_default(),
+            per_current: *per_current,
+        }
+    }
+
     /// Input of the membranes in step `t` of a drive.
-    pub(super) fn step(&mut self, drive: Drive<'_>, t: usize) -> &[Row] {
-        let blocks = self.input.len();
-        let of_step = |receptor| &drive.receptor(receptor)[t * blocks..][..blocks];
-        self.input.copy_from_slice(of_step(2));
-        let mut rises = self.rises.as_mut().map(|rises| rises.iter_mut());
-        for (receptor, (current, factors)) in self.currents.iter_mut().zip(self.factors).enumerate() {
+    pub(super) fn step(&mut self, arch: Arch, drive: Drive<'_>, t: usize) -> &[Row] {
+        let Self { factors, per_current, currents, rises, input } = self;
+        let blocks = input.len();
+        match drive.of_step(2, t, blocks) {
+            [] => input.fill(Row::ZERO),
+            at_once => input.copy_from_slice(at_once),
+        }
+        let mut rises = rises.as_mut().map(|rises| rises.iter_mut());
+        for (receptor, (current, &factors)) in currents.iter_mut().zip(&*factors).enumerate() {
+            let arriving = drive.of_step(receptor, t, blocks);
             match rises.as_mut().and_then(Iterator::next) {
-                None => decay(factors, of_step(receptor), current, &mut self.input),
-                Some(rise) => rise_and_decay(factors, of_step(receptor), (rise, current), &mut self.input),
+                None => arch.dispatch(Decay { factors, arriving, current, input }),
+                Some(rise) => arch.dispatch(RiseAndDecay { factors, arriving, rise, current, input }),
             }
         }
         if let Some(received) = drive.currents(t, blocks) {
-            for (input, received) in self.input.iter_mut().zip(received) {
-                input.0.iter_mut().zip(&received.0).for_each(|(input, ri)| *input += ri * self.per_current);
+            for (input, received) in input.iter_mut().zip(received) {
+                input.0.iter_mut().zip(&received.0).for_each(|(input, ri)| *input += ri * *per_current);
             }
         }
-        &self.input
+        input
     }
 
     /// The currents of one neuron at both receptors.
@@ -138,27 +165,56 @@ impl Receptors {
     }
 }
 
-/// A step of exponential currents.
-fn decay(Factors { keep, gain, .. }: Factors, arriving: &[Row], current: &mut [Row], input: &mut [Row]) {
-    for ((current, arriving), input) in current.iter_mut().zip(arriving).zip(input) {
-        for lane in 0..LANES {
-            let i = current.0[lane] + arriving.0[lane];
-            input.0[lane] += i * gain;
-            current.0[lane] = i * keep;
+/// A step of exponential currents of all neurons; see `Dense::deliver` for why it is a type.
+struct Decay<'a> {
+    factors: Factors,
+    arriving: &'a [Row],
+    current: &'a mut [Row],
+    input: &'a mut [Row],
+}
+
+impl WithSimd for Decay<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { factors: Factors { keep, gain, .. }, arriving, current, input } = self;
+        for (block, (current, input)) in current.iter_mut().zip(input).enumerate() {
+            let arriving = arriving.get(block).unwrap_or(&Row::ZERO);
+            for lane in 0..LANES {
+                let i = current.0[lane] + arriving.0[lane];
+                input.0[lane] += i * gain;
+                current.0[lane] = i * keep;
+            }
         }
     }
 }
 
-/// A step of alpha-shaped currents.
-fn rise_and_decay(factors: Factors, arriving: &[Row], (rise, current): (&mut [Row], &mut [Row]), input: &mut [Row]) {
-    let Factors { keep, gain, direct, onset, passed, rise_gain } = factors;
-    for (((rise, current), arriving), input) in rise.iter_mut().zip(current).zip(arriving).zip(input) {
-        for lane in 0..LANES {
-            let y = rise.0[lane] + arriving.0[lane] * onset;
-            let i = current.0[lane] + arriving.0[lane] * direct;
-            input.0[lane] += i * gain + y * rise_gain;
-            current.0[lane] = i * keep + y * passed;
-            rise.0[lane] = y * keep;
+/// A step of alpha-shaped currents of all neurons.
+struct RiseAndDecay<'a> {
+    factors: Factors,
+    arriving: &'a [Row],
+    rise: &'a mut [Row],
+    current: &'a mut [Row],
+    input: &'a mut [Row],
+}
+
+impl WithSimd for RiseAndDecay<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { factors, arriving, rise, current, input } = self;
+        let Factors { keep, gain, direct, onset, passed, rise_gain } = factors;
+        for (block, ((rise, current), input)) in rise.iter_mut().zip(current).zip(input).enumerate() {
+            let arriving = arriving.get(block).unwrap_or(&Row::ZERO);
+            for lane in 0..LANES {
+                let y = rise.0[lane] + arriving.0[lane] * onset;
+                let i = current.0[lane] + arriving.0[lane] * direct;
+                input.0[lane] += i * gain + y * rise_gain;
+                current.0[lane] = i * keep + y * passed;
+                rise.0[lane] = y * keep;
+            }
         }
     }
 }
