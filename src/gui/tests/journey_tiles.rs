@@ -55,6 +55,11 @@ fn a_tile_is_enlarged_and_shown_again_by_key_and_by_command() {
     key(&mut harness, Key::Escape);
     key(&mut harness, Key::Escape);
     assert_eq!(enlarged(&harness), None);
+    // the palette enlarges the view that was used last
+    command(&mut harness, "enlarge this view");
+    assert_eq!(enlarged(&harness), Some("inspector"));
+    key(&mut harness, Key::F11);
+    assert_eq!(enlarged(&harness), None);
     // the editor as well
     command(&mut harness, "edit network");
     key(&mut harness, Key::F11);

@@ -94,13 +94,17 @@ impl Free {
             (rect, None)
         };
         let Self { differences, rates, .. } = self;
-        let (place, below) = numbers.split_top_bottom_at_y(numbers.top() + numbers.height() * 0.45);
+        let is_figure = theme::is_figure(ui.ctx());
+        let share = numbers.height() * 0.45;
+        // a figure is as high as its content, of which the plot must not take a share
+        let high = if is_figure { share.min(0.6 * numbers.width()) } else { share };
+        let (place, below) = numbers.split_top_bottom_at_y(numbers.top() + high);
         ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
             ui.set_clip_rect(place.expand(2.0).intersect(ui.clip_rect()));
             plot(ui, &chosen, (&firing, ms), (&rows, rates), cx);
         });
         let mut below = below.with_min_y(below.top() + 6.0);
-        if list.is_some() && !theme::is_figure(ui.ctx()) {
+        if list.is_some() && !is_figure {
             // whole rows
             below.max.y = below.top() + (below.height() / ROW).floor() * ROW;
         }
